@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"vanban/internal/fault"
+)
+
+func TestWriteWholeLeavesNothingAfterAnError(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out.pdf")
+	if err := os.WriteFile(path, []byte("older"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	err := writeWhole(path, 0o644, func(w io.Writer) error {
+		io.WriteString(w, "half")
+		return errors.New("disk full")
+	})
+	if !errors.Is(err, codeWrite) {
+		t.Errorf("error = %v, want %s", err, codeWrite.ID())
+	}
+	assertFolder(t, dir, map[string]string{"out.pdf": "older"})
+}
+
+func TestWriteWholeReplaces(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out.pdf")
+	for _, content := range []string{"one", "two"} {
+		if err := writeWhole(path, 0o644, func(w io.Writer) error { _, err := io.WriteString(w, content); return err }); err != nil {
+			t.Fatal(err)
+		}
+		assertFolder(t, dir, map[string]string{"out.pdf": content})
+	}
+}
+
+func assertFolder(t *testing.T, dir string, want map[string]string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != len(want) {
+		t.Errorf("%d files in %s, want %d: %v", len(entries), dir, len(want), entries)
+	}
+	for name, content := range want {
+		got, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil || string(got) != content {
+			t.Errorf("%s = %q, %v; want %q", name, got, err, content)
+		}
+	}
+}
+
+func TestDistinct(t *testing.T) {
+	cases := []struct {
+		name    string
+		in, out []string
+		refused bool
+	}{
+		{"apart", []string{"a.pdf"}, []string{"b.pdf"}, false},
+		{"onto itself", []string{"a.pdf"}, []string{"./a.pdf"}, true},
+		{"two outputs", []string{"x/a.pdf", "y/a.pdf"}, []string{"out/a.pdf", "out/a.pdf"}, true},
+	}
+	for _, c := range cases {
+		if got := distinct(c.in, c.out) != nil; got != c.refused {
+			t.Errorf("%s: refused = %v, want %v", c.name, got, c.refused)
+		}
+	}
+}
+
+func TestLanguageOf(t *testing.T) {
+	cases := []struct {
+		env  map[string]string
+		want fault.Lang
+	}{
+		{nil, fault.Vi},
+		{map[string]string{"LANG": "en_US.UTF-8"}, fault.En},
+		{map[string]string{"LANG": "C.UTF-8"}, fault.Vi},
+		{map[string]string{"LANG": "en_GB", "LC_ALL": "vi_VN.UTF-8"}, fault.Vi},
+	}
+	for _, c := range cases {
+		if got := languageOf(func(k string) string { return c.env[k] }); got != c.want {
+			t.Errorf("%v: %s, want %s", c.env, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"vanban/internal/fault"
+)
+
+// The exit statuses. Those of verify are a contract; every other command
+// knows only done and failed.
+const (
+	exitDone          = 0
+	exitFailed        = 1 // verify: something is indeterminate
+	exitInvalid       = 2 // verify: something is invalid
+	exitUnreadable    = 3 // verify: could not be read, or has no signature
+	verifyCommandName = "verify"
+)
+
+// run parses the arguments, runs one command and gives the exit status.
+func run(ctx context.Context, args []string, t *terminal) int {
+	chooseLanguage(args, t)
+	root := newRootCommand(t)
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitDone
+	}
+	var v *verdict
+	if errors.As(err, &v) {
+		return v.status
+	}
+	t.fail(usageError(err))
+	if cmd != nil && cmd.Name() == verifyCommandName && cmd.Parent() == root {
+		return exitUnreadable // 1 and 2 are verdicts, and there is none
+	}
+	return exitFailed
+}
+
+// chooseLanguage looks for --lang before the commands are built, because their
+// help is in that language too. A wrong value is reported by the flag itself.
+func chooseLanguage(args []string, t *terminal) {
+	for i, arg := range args {
+		value, found := strings.CutPrefix(arg, "--lang=")
+		if arg == "--lang" && i+1 < len(args) {
+			value, found = args[i+1], true
+		}
+		if arg == "--" {
+			return
+		}
+		if found && (value == "vi" || value == "en") {
+			t.lang = fault.Lang(value)
+		}
+	}
+}
+
+func newRootCommand(t *terminal) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "vanban",
+		Short:         t.of(text{"ký, kiểm tra và gửi nhận văn bản điện tử", "signs, checks and exchanges official documents"}),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(t.in)
+	root.SetOut(t.out)
+	root.SetErr(t.err)
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return codeUsage.Wrap(err, err.Error()) })
+	flags := root.PersistentFlags()
+	flags.Var(&langFlag{t}, "lang", t.of(text{"ngôn ngữ: vi hoặc en (mặc định theo LANG, nếu không thì vi)", "language: vi or en (default from LANG, else vi)"}))
+	flags.BoolVar(&t.json, "json", false, t.of(text{"in kết quả dạng JSON", "print the result as JSON"}))
+	root.AddCommand(
+		newVersionCommand(t),
+	)
+	if t.lang == fault.Vi {
+		root.SetUsageTemplate(vietnameseUsage(root.UsageTemplate()))
+	}
+	return root
+}
+
+// usageError gives cobra's own complaints (unknown command, wrong number of
+// arguments) the shape of every other error.
+func usageError(err error) error {
+	var coded *fault.Error
+	if errors.As(err, &coded) {
+		return err
+	}
+	for _, start := range []string{"unknown command", "unknown flag", "accepts ", "requires ", "required flag", "invalid argument", "if any flags in the group", "at least one of the flags"} {
+		if strings.HasPrefix(err.Error(), start) {
+			return codeUsage.Wrap(err, strings.TrimSpace(strings.SplitN(err.Error(), "\n", 2)[0]))
+		}
+	}
+	return err
+}
+
+// langFlag accepts exactly the two languages.
+type langFlag struct{ t *terminal }
+
+func (f *langFlag) String() string {
+	if f.t == nil {
+		return string(fault.Vi)
+	}
+	return string(f.t.lang)
+}
+func (f *langFlag) Type() string { return "vi|en" }
+func (f *langFlag) Set(s string) error {
+	if s != "vi" && s != "en" {
+		return codeUsage.New("--lang " + s + ": vi | en")
+	}
+	f.t.lang = fault.Lang(s)
+	return nil
+}
+
+// vietnameseUsage translates the headings of cobra's usage page.
+func vietnameseUsage(template string) string {
+	return strings.NewReplacer(
+		"Usage:", "Cách dùng:",
+		"Aliases:", "Tên khác:",
+		"Examples:", "Ví dụ:",
+		"Available Commands:", "Các lệnh:",
+		"Additional Commands:", "Lệnh khác:",
+		"Global Flags:", "Tùy chọn chung:",
+		"Flags:", "Tùy chọn:",
+		"Additional help topics:", "Trợ giúp thêm:",
+		"for more information about a command.", "để xem cách dùng một lệnh.",
+		`Use "`, `Dùng "`,
+	).Replace(template)
+}
