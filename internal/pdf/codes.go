@@ -1,0 +1,31 @@
+package pdf
+
+import "vanban/internal/fault"
+
+// What can be wrong with a PDF, in the words of the person who sent it.
+var (
+	NotPDF = fault.Define("pdf-not-a-pdf", fault.Input,
+		"Đây không phải tệp PDF.", "This is not a PDF file.",
+		"Chọn đúng tệp PDF; tệp Word hoặc ảnh phải chuyển sang PDF trước.", "Choose a PDF; convert Word files or pictures to PDF first.")
+	Empty = fault.Define("pdf-empty", fault.Input,
+		"Tệp rỗng.", "The file is empty.",
+		"Tải lại hoặc xuất lại tệp từ nơi soạn thảo.", "Download or export the file again.")
+	Truncated = fault.Define("pdf-truncated", fault.Input,
+		"Tệp PDF bị cụt: thiếu phần cuối.", "The PDF is cut off: its end is missing.",
+		"Lấy lại bản đầy đủ từ người gửi.", "Get the complete file from the sender again.")
+	Damaged = fault.Define("pdf-damaged", fault.Input,
+		"Cấu trúc tệp PDF bị hỏng: %s.", "The structure of the PDF is damaged: %s.",
+		"Mở và lưu lại tệp bằng phần mềm đã tạo ra nó, rồi thử lại.", "Open and save the file again with the program that made it, then retry.")
+	Encrypted = fault.Define("pdf-encrypted", fault.Input,
+		"Tài liệu PDF đã được mã hóa.", "The PDF is encrypted.",
+		"Người tạo tệp bỏ mật khẩu và hạn chế quyền, rồi gửi lại.", "The author removes the password and the restrictions and sends it again.")
+	LeadingJunk = fault.Define("pdf-leading-junk", fault.Input,
+		"Có dữ liệu lạ trước phần đầu tệp PDF.", "There is foreign data before the start of the PDF.",
+		"Mở và lưu lại tệp bằng phần mềm PDF, rồi thử lại.", "Open and save the file again with a PDF program, then retry.")
+	TooCostly = fault.Define("pdf-too-costly", fault.Input,
+		"Tệp PDF vượt giới hạn xử lý: %s.", "The PDF exceeds a processing limit: %s.",
+		"Tệp có thể được tạo để tấn công hệ thống; xin bản khác từ người gửi.", "The file may be made to attack the system; ask the sender for another copy.")
+	NoSuchPage = fault.Define("pdf-no-such-page", fault.Input,
+		"Tài liệu không có trang %d.", "The document has no page %d.",
+		"Chọn số trang trong phạm vi của tài liệu.", "Choose a page number that the document has.")
+)
