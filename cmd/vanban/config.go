@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// maxConfigBytes bounds config.toml; a real one has a few lines.
+const maxConfigBytes = 1 << 20
+
+// config is config.toml in the data folder. Every key may be absent; unknown
+// keys are refused, because a misspelt one would silently not protect. Secrets
+// are never in it: keys and their passwords are files under keys/.
+type config struct {
+	// Listen is the address that answers HTTP. Empty: 127.0.0.1:8080, that is
+	// nobody but this machine; put a TLS proxy before it for anybody else.
+	Listen string `toml:"listen"`
+	// Data is the data folder. Empty: the folder that holds the file itself.
+	Data string `toml:"data"`
+	// UploadLimitMiB is the largest PDF that is taken, in MiB. 0: 64.
+	UploadLimitMiB int64 `toml:"upload_limit_mib"`
+	// TimeStamp says who proves the time of signatures.
+	TimeStamp timeStampConfig `toml:"timestamp"`
+	// Trust says which certificates are believed; the anchors are in trust/.
+	Trust trustConfig `toml:"trust"`
+}
+
+type timeStampConfig struct {
+	// URL of an RFC 3161 authority. Empty: signatures are PAdES B-B.
+	URL string `toml:"url"`
+	// AllowPrivate lets the URL name an address of a private network or of this
+	// machine, for an authority of one's own. False: such an address is refused.
+	AllowPrivate bool `toml:"allow_private"`
+}
+
+type trustConfig struct {
+	// LegacySHA1 accepts, with a warning, SHA-1 certificate signatures below
+	// the anchors in trust/official-duty and trust/public. The older national
+	// certificates have them. False: refused.
+	LegacySHA1 bool `toml:"legacy_sha1"`
+	// OptionalRevocation lets a signature pass although no fresh evidence says
+	// that its certificate was not revoked. False: such a signature stays
+	// INDETERMINATE, and an act that needs it is refused.
+	OptionalRevocation bool `toml:"optional_revocation"`
+}
+
+const (
+	defaultListen         = "127.0.0.1:8080"
+	defaultUploadLimitMiB = 64
+	maxUploadLimitMiB     = 1 << 14 // 16 GiB: above it a size is a typing error
+)
+
+// loadConfig reads a configuration file and fills in the defaults.
+func loadConfig(path string) (config, error) {
+	b, err := readSmall(path, maxConfigBytes)
+	if err != nil {
+		return config{}, err
+	}
+	c, err := parseConfig(b)
+	if err != nil {
+		return config{}, codeConfig.Wrap(err, path, configReason(err))
+	}
+	if c.Data == "" {
+		c.Data = filepath.Dir(path)
+	} else if !filepath.IsAbs(c.Data) {
+		c.Data = filepath.Join(filepath.Dir(path), c.Data)
+	}
+	return c, nil
+}
+
+// parseConfig reads TOML, refuses unknown keys and checks every value.
+func parseConfig(b []byte) (config, error) {
+	var c config
+	d := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return config{}, err
+	}
+	if c.Listen == "" {
+		c.Listen = defaultListen
+	}
+	if c.UploadLimitMiB == 0 {
+		c.UploadLimitMiB = defaultUploadLimitMiB
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return config{}, errors.New("listen: " + err.Error())
+	}
+	if c.UploadLimitMiB < 1 || c.UploadLimitMiB > maxUploadLimitMiB {
+		return config{}, errors.New("upload_limit_mib: 1 to 16384")
+	}
+	if c.TimeStamp.URL != "" {
+		u, err := url.Parse(c.TimeStamp.URL)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return config{}, errors.New("timestamp.url: not an http or https address")
+		}
+	}
+	return c, nil
+}
+
+// configReason names the line and the key that a person has to correct.
+func configReason(err error) string {
+	var strict *toml.StrictMissingError
+	if errors.As(err, &strict) && len(strict.Errors) > 0 {
+		return "unknown key " + strings.Join(strict.Errors[0].Key(), ".")
+	}
+	return strings.SplitN(err.Error(), "\n", 2)[0]
+}
+
+// save writes a configuration, secrets being elsewhere, readable by its owner.
+func (c config) save(path string) error {
+	b, err := toml.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, b, 0o600)
+}
