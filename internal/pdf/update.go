@@ -28,7 +28,7 @@ func NewUpdate(f *File) (*Update, error) {
 	case f.LeadingJunk():
 		return nil, LeadingJunk.New()
 	case f.Repaired() != nil:
-		return nil, Damaged.Wrap(f.Repaired(), f.Repaired().Error())
+		return nil, f.whyBroken(f.Repaired())
 	}
 	root, ok := f.trailer["Root"].(Ref)
 	if !ok {

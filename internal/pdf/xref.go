@@ -173,8 +173,11 @@ func (x *xrefReader) add(e entry) error {
 // before the table's free entries and behind its used ones.
 func (x *xrefReader) hybrid(o Object, first int) error {
 	at, ok := o.(int64)
-	if !ok || at < 0 || at >= x.f.size || x.seen[at] {
+	if !ok || at < 0 || at >= x.f.size {
 		return errors.New("XRefStm points nowhere")
+	}
+	if x.seen[at] {
+		return nil // an update that copied the key of an older trailer
 	}
 	x.seen[at] = true
 	mark := len(x.entries)
