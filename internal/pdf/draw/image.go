@@ -6,6 +6,8 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
+	"sync"
 )
 
 // Bounds of an image. A seal of 45 mm at 600 dpi is 1,063 pixels a side; the
@@ -210,10 +212,16 @@ func (p *planes) spread() {
 	}
 }
 
+// compressors are kept because each has 800 KB of tables, more than the work
+// of compressing an appearance.
+var compressors = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
+
 // deflate compresses for /FlateDecode. Writing to memory cannot fail.
 func deflate(b []byte) []byte {
 	var out bytes.Buffer
-	w := zlib.NewWriter(&out)
+	w := compressors.Get().(*zlib.Writer)
+	defer compressors.Put(w)
+	w.Reset(&out)
 	_, _ = w.Write(b)
 	_ = w.Close()
 	return out.Bytes()
