@@ -216,6 +216,32 @@ func (e Element) definite(depth int, budget *int) bool {
 	return true
 }
 
+// AnyIndefinite says whether the element or anything inside it has an
+// indefinite length. What is nested too deep to be looked at counts as such.
+func (e Element) AnyIndefinite() bool {
+	budget := maxElements
+	return e.anyIndefinite(0, &budget)
+}
+
+func (e Element) anyIndefinite(depth int, budget *int) bool {
+	if *budget--; e.Indefinite || depth > maxDepth || *budget < 0 {
+		return true
+	}
+	if !e.Constructed {
+		return false
+	}
+	kids, err := e.Children()
+	if err != nil {
+		return true
+	}
+	for _, kid := range kids {
+		if kid.anyIndefinite(depth+1, budget) {
+			return true
+		}
+	}
+	return false
+}
+
 // Canonical re-encodes the element with definite, minimal lengths and keeps
 // order and values. It is what RFC 5652, 5.4 asks to hash when the attributes
 // came with indefinite lengths.
