@@ -30,6 +30,15 @@ type config struct {
 	TimeStamp timeStampConfig `toml:"timestamp"`
 	// Trust says which certificates are believed; the anchors are in trust/.
 	Trust trustConfig `toml:"trust"`
+	// Demo is for folders that vanban demo made.
+	Demo demoConfig `toml:"demo"`
+}
+
+type demoConfig struct {
+	// Services is the address on which the demo's own certificate authorities
+	// (pki/) answer CRL, OCSP and time-stamp requests. Empty: there are none, as
+	// in every real installation.
+	Services string `toml:"services"`
 }
 
 type timeStampConfig struct {
@@ -90,6 +99,9 @@ func parseConfig(b []byte) (config, error) {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return config{}, errors.New("listen: " + err.Error())
+	}
+	if _, _, err := net.SplitHostPort(c.Demo.Services); c.Demo.Services != "" && err != nil {
+		return config{}, errors.New("demo.services: " + err.Error())
 	}
 	if c.UploadLimitMiB < 1 || c.UploadLimitMiB > maxUploadLimitMiB {
 		return config{}, errors.New("upload_limit_mib: 1 to 16384")

@@ -75,6 +75,8 @@ func newRootCommand(t *terminal) *cobra.Command {
 	flags.Var(&langFlag{t}, "lang", t.of(text{"ngôn ngữ: vi hoặc en (mặc định theo LANG, nếu không thì vi)", "language: vi or en (default from LANG, else vi)"}))
 	flags.BoolVar(&t.json, "json", false, t.of(text{"in kết quả dạng JSON", "print the result as JSON"}))
 	root.AddCommand(
+		newCertCommand(t),
+		newVerifyCommand(t),
 		newVersionCommand(t),
 	)
 	if t.lang == fault.Vi {
