@@ -170,8 +170,8 @@ type Result struct {
 	// RevocationChecked: every certificate below the anchor has good, fresh and
 	// authorised evidence.
 	RevocationChecked bool
-	// Findings holds the reasons of Status (Fail) and what else a person should
-	// know. With NoChain it also holds what is wrong with the leaf by itself
+	// Findings holds the reasons of Status (Fail), the first one being its
+	// headline, and what else a person should know. With NoChain it also holds what is wrong with the leaf by itself
 	// (expired, unsuitable, revoked by the evidence at hand).
 	Findings []Finding
 }

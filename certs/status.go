@@ -1,7 +1,5 @@
 package certs
 
-import "vanban/internal/fault"
-
 // Status is the verdict in one word.
 type Status int
 
@@ -93,27 +91,15 @@ func (s Status) String() string {
 	return "no-chain"
 }
 
-// Code is the sentence for a person; nil for Trusted.
-func (s Status) Code() *fault.Code {
-	switch s {
-	case Trusted:
-		return nil
-	case ChainInvalid:
-		return codePathInvalid
-	case Revoked:
-		return codeLeafRevoked
-	case CARevoked:
-		return codeIssuerRevoked
-	case BadPurpose:
-		return codePurposeRefused
-	case WeakAlgorithm:
-		return codeAlgorithmWeak
-	case NotYetValid:
-		return codeCertNotYetValid
-	case Expired:
-		return codeCertExpired
-	case UnknownRevocation:
-		return codeRevocationUnknown
+// badness orders the statuses of one path: a forged or broken path outweighs
+// what else is wrong with it, and a definite revocation outweighs what a better
+// proof of time could still mend.
+func (s Status) badness() int {
+	for i, each := range []Status{Trusted, UnknownRevocation, WeakAlgorithm, BadPurpose, Expired,
+		NotYetValid, CARevoked, Revoked, ChainInvalid} {
+		if s == each {
+			return i
+		}
 	}
-	return codeNotTrusted
+	return 99
 }
