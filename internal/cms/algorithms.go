@@ -46,7 +46,7 @@ const (
 	shakeOctets = 64
 	maxPSSSalt  = 1024
 	maxRSABits  = 16384
-	minRSABits  = 1024 // crypto/rsa verifies nothing shorter
+	minRSABits  = 512
 	nistSigs    = "2.16.840.1.101.3.4.3."
 	nistHashes  = "2.16.840.1.101.3.4.2."
 	ansiECDSA   = "1.2.840.10045.4."

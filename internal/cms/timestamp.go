@@ -159,12 +159,18 @@ func (t *TimeStamp) Certificate() *x509.Certificate {
 	return t.Signed.SignerCertificate(t.Signed.Signers[0])
 }
 
-// Verify checks that the token is about what the caller has, which imprint
-// gives by the token's digest, and that it is signed by its own certificate.
+// Verify is VerifyBy the certificate in the token.
+func (t *TimeStamp) Verify(imprint func(d Digest) []byte) []Fault {
+	return t.VerifyBy(t.Certificate(), imprint)
+}
+
+// VerifyBy checks that the token is about what the caller has, which imprint
+// gives by the token's digest, and that it is signed by the given certificate, which
+// the token need not carry.
 // RFC 3161, 2.4.2 wants exactly one signer and an ESS attribute. The answer is
 // as that of Signer.Verify, with a Weak fault for an imprint by MD5 or SHA-1.
 // Trust in the authority is the business of certs.
-func (t *TimeStamp) Verify(imprint func(d Digest) []byte) []Fault {
+func (t *TimeStamp) VerifyBy(cert *x509.Certificate, imprint func(d Digest) []byte) []Fault {
 	var faults []Fault
 	switch {
 	case !t.Digest.Known():
@@ -179,9 +185,9 @@ func (t *TimeStamp) Verify(imprint func(d Digest) []byte) []Fault {
 	}
 	si := t.Signed.Signers[0]
 	if si.Digest.Known() {
-		faults = append(faults, si.Verify(t.Certificate(), si.Digest.Sum(t.Signed.Content))...)
+		faults = append(faults, si.Verify(cert, si.Digest.Sum(t.Signed.Content))...)
 	} else {
-		faults = append(faults, si.Verify(t.Certificate(), nil)...)
+		faults = append(faults, si.Verify(cert, nil)...)
 	}
 	if len(si.ESS) == 0 {
 		faults = append(faults, newFault(Broken, MissingESS, "time-stamp without signing-certificate attribute"))

@@ -75,6 +75,10 @@ func (si *Signer) Verify(cert *x509.Certificate, contentDigest []byte) []Fault {
 		add(Broken, NoCertificate, "the certificate is not the one that the signer names")
 	}
 	for _, id := range si.ESS {
+		if !id.Digest.Known() {
+			add(Unsupported, digestUnsupported, "certificate hash by %s is not supported", id.Digest)
+			continue
+		}
 		if detail := id.differs(cert); detail != "" {
 			add(Broken, ESSMismatch, "%s", detail)
 		}
@@ -92,12 +96,8 @@ func (si *Signer) Verify(cert *x509.Certificate, contentDigest []byte) []Fault {
 }
 
 // differs says how a certificate is not the one that an identifier names
-// (RFC 5035, 4 and 5); empty when it is. An identifier whose digest is unknown
-// proves nothing and so differs.
+// (RFC 5035, 4 and 5); empty when it is.
 func (id ESSCert) differs(cert *x509.Certificate) string {
-	if !id.Digest.Known() {
-		return "certificate hash by " + id.Digest.String() + ", which is not supported"
-	}
 	if !bytes.Equal(id.Digest.Sum(cert.Raw), id.Hash) {
 		return "the certificate has another " + id.Digest.String() + " hash"
 	}
@@ -156,34 +156,28 @@ func (si *Signer) checkValue(cert *x509.Certificate, contentDigest []byte) *Faul
 type failer func(Severity, FaultCode, string, ...any) *Fault
 
 func (si *Signer) checkRSA(key *rsa.PublicKey, digest []byte, fail failer) *Fault {
-	// The bound keeps one verification under some milliseconds.
-	if bits := key.N.BitLen(); bits > maxRSABits || bits < minRSABits {
-		return fail(Unsupported, keyUnsupported, "RSA key of %d bits", bits)
+	// The bounds keep one verification under some milliseconds.
+	if bits := key.N.BitLen(); bits > maxRSABits || bits < minRSABits || key.E < 3 || key.E%2 == 0 {
+		return fail(Unsupported, keyUnsupported, "RSA key of %d bits with exponent %d", bits, key.E)
 	}
 	hash := si.Digest.Hash()
 	if hash == 0 {
 		return fail(Unsupported, digestUnsupported, "%s with RSA", si.Digest)
 	}
 	if si.algorithm.family == rsaPKCS1 {
-		if err := rsa.VerifyPKCS1v15(key, hash, digest, si.Signature); err != nil {
+		if !verifyPKCS1(key, si.Digest, digest, si.Signature) {
 			return fail(Broken, SignatureMismatch, "RSA signature does not verify")
 		}
 		return nil
 	}
-	declared := rsa.PSSOptions{SaltLength: si.algorithm.salt, Hash: hash}
-	if si.algorithm.salt == 0 {
-		declared.SaltLength = rsa.PSSSaltLengthAuto // 0 means that; the salt is counted below
-	}
-	if rsa.VerifyPSS(key, hash, digest, si.Signature, &declared) == nil && si.algorithm.salt != 0 {
-		return nil
-	}
-	if rsa.VerifyPSS(key, hash, digest, si.Signature, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthAuto}) != nil {
+	salt, ok := verifyPSS(key, si.Digest, digest, si.Signature, si.algorithm.salt)
+	if !ok {
 		return fail(Broken, SignatureMismatch, "RSA-PSS signature does not verify")
 	}
-	if si.algorithm.salt == 0 {
-		return fail(Unsupported, pssParameters, "an empty PSS salt is not supported")
+	if salt != si.algorithm.salt {
+		return fail(Broken, pssParameters, "the PSS salt has %d bytes, declared are %d", salt, si.algorithm.salt)
 	}
-	return fail(Broken, pssParameters, "the PSS salt is not of the declared %d bytes", si.algorithm.salt)
+	return nil
 }
 
 func (si *Signer) checkEdwards(key any, message []byte, fail failer) *Fault {
