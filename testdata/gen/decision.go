@@ -33,13 +33,15 @@ func decision() *paper {
 		"Mỗi văn bản điện tử đi qua các bước theo đúng thứ tự: người có thẩm quyền ký; văn thư kiểm tra chữ ký, lấy số, ghi ngày, đóng dấu trong cùng một lần; gửi đến từng nơi nhận; nơi nhận kiểm tra rồi tiếp nhận hoặc trả lại kèm lý do.",
 		"Cơ quan nhận ký số lên biên nhận ngay khi tiếp nhận. Biên nhận ghi mã văn bản, giá trị băm của tệp, thời điểm theo giờ Việt Nam và kết quả kiểm tra từng chữ ký; bên gửi lưu biên nhận cùng với văn bản.",
 		"Văn phòng Sở theo dõi việc thử nghiệm, ghi lại những chỗ chữ Việt bị sai dấu (như ế, ộ, ữ, ĩ), con dấu không đúng kích thước hoặc đặt lệch, và báo cáo Giám đốc Sở khi kết thúc mỗi đợt.",
+		"Văn bản mật, văn bản có dữ liệu cá nhân thật và văn bản đang trong quá trình giải quyết không được đưa vào thử nghiệm. Người phát hiện văn bản như vậy trong hệ thống báo ngay cho Văn phòng Sở để gỡ bỏ.",
+		"Việc thử nghiệm kết thúc khi cả ba tình huống sau đều chạy đúng trên máy của từng cơ quan: văn bản hợp lệ được tiếp nhận; văn bản bị sửa dù chỉ một ký tự được cảnh báo; văn bản gửi trùng không được vào sổ hai lần. Kết quả được lập thành biên bản, có chữ ký của văn thư hai bên.",
 		"Quyết định này có hiệu lực kể từ ngày ký và chỉ dùng để kiểm thử phần mềm.",
 		"Chánh Văn phòng Sở, thủ trưởng các cơ quan tham gia thử nghiệm và cá nhân có liên quan chịu trách nhiệm thi hành Quyết định này./.",
 	}
 	for i, t := range articles {
 		p.paragraph(span{bold, "Điều " + string(rune('1'+i)) + "."}, span{regular, t})
 	}
-	p.end("GIÁM ĐỐC", "Nguyễn Thị Nghĩa", "- Như Điều 7;", "- Ủy ban nhân dân tỉnh (để báo cáo);",
+	p.end("GIÁM ĐỐC", "Nguyễn Thị Nghĩa", "- Như Điều 9;", "- Ủy ban nhân dân tỉnh (để báo cáo);",
 		"- Các cơ quan trong Phụ lục;", "- Lưu: VT, VP.")
 	p.appendix()
 	return p

@@ -82,7 +82,7 @@ func (p *paper) end(title, name string, receivers ...string) {
 	p.mark("signature", x, middle-h/2, w, h)
 	p.mark("seal", x+w/3-diameter, middle-diameter/2, diameter, diameter)
 
-	s.text(bold, 12, leftEdge, top, draw.Left, black, "Nơi nhận:")
+	s.text(slanted, 12, leftEdge, top, draw.Left, black, "Nơi nhận:")
 	for i, r := range receivers {
 		s.text(regular, 11, leftEdge, top+leading(11.5)*float64(i+1), draw.Left, black, r)
 	}

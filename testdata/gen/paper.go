@@ -24,6 +24,7 @@ var (
 	regular = draw.LiberationSerif()
 	bold    = draw.LiberationSerifBold()
 	italic  = draw.LiberationSerifItalic()
+	slanted = draw.LiberationSerifBoldItalic()
 
 	black = draw.Color{}
 	grey  = draw.Color{R: 128, G: 128, B: 128}

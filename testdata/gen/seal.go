@@ -36,11 +36,14 @@ func (s seal) png() ([]byte, error) {
 	r.ring(mid, mid, 17.95, 17.05)
 	r.ring(mid, mid, 16.6, 16.35)
 	r.ring(mid, mid, 11.6, 11.35)
-	r.arc(bold, 3.0, mid, mid, 12.9, s.name, false)
-	r.arc(bold, 2.6, mid, mid, 14.9, "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ", true)
-	r.star(mid, mid-5.2, 4.2)
-	r.straight(bold, 5.0, mid, mid+4.6, "MẪU THỬ")
-	r.straight(regular, 2.3, mid, mid+8.2, "kiểm thử phần mềm")
+	// Names take at most 220 degrees, so that they do not run into the words
+	// along the bottom.
+	size := min(3.0, 3.84*12.9/1.06/advance(bold, 1, s.name))
+	r.arc(bold, size, mid, mid, 12.9, s.name, false)
+	r.arc(bold, 2.6, mid, mid, 14.9, "KHÔNG CÓ GIÁ TRỊ", true)
+	r.star(mid, mid-4.6, 4.8)
+	r.straight(bold, 4.1, mid, mid+4.7, "MẪU THỬ")
+	r.straight(regular, 2.4, mid, mid+8.2, "(kiểm thử)")
 	return r.png(color.NRGBA{R: 208, G: 18, B: 36, A: 235})
 }
 
@@ -71,6 +74,7 @@ func inked(mask *image.Alpha, ink color.NRGBA) ([]byte, error) {
 	for a := range palette {
 		palette[a] = color.NRGBA{R: ink.R, G: ink.G, B: ink.B, A: uint8(a * int(ink.A) / 255)}
 	}
+	palette[0] = color.NRGBA{R: 255, G: 255, B: 255} // for viewers that ignore transparency
 	out := image.NewPaletted(mask.Rect, palette)
 	copy(out.Pix, mask.Pix)
 	var b bytes.Buffer

@@ -87,22 +87,18 @@ func gather(sink Sink, canvases []*Canvas) (*names, error) {
 		}
 	}
 	n := &names{font: map[*Font]embedded{}, image: map[*Image]pdf.Name{}, refs: map[pdf.Name]pdf.Ref{}}
-	for _, f := range []*Font{serif(), serifBold(), serifItalic()} {
-		set := map[rune]struct{}{}
-		for _, c := range canvases {
-			for r := range c.runes[f] {
-				set[r] = struct{}{}
+	for _, c := range canvases {
+		for _, f := range c.fonts {
+			if _, ok := n.font[f]; ok {
+				continue
 			}
+			ref, glyphs, err := f.embed(sink, sortedRunes(runesOf(f, canvases)))
+			if err != nil {
+				return nil, err
+			}
+			name := pdf.Name(fmt.Sprintf("F%d", len(n.font)+1))
+			n.font[f], n.refs[name] = embedded{name, glyphs}, ref
 		}
-		if len(set) == 0 {
-			continue
-		}
-		ref, glyphs, err := f.embed(sink, sortedRunes(set))
-		if err != nil {
-			return nil, err
-		}
-		name := pdf.Name(fmt.Sprintf("F%d", len(n.font)+1))
-		n.font[f], n.refs[name] = embedded{name, glyphs}, ref
 	}
 	for _, c := range canvases {
 		for _, im := range c.images {
@@ -115,13 +111,22 @@ func gather(sink Sink, canvases []*Canvas) (*names, error) {
 	return n, nil
 }
 
+// runesOf is everything that the canvases set in f.
+func runesOf(f *Font, canvases []*Canvas) map[rune]struct{} {
+	set := map[rune]struct{}{}
+	for _, c := range canvases {
+		for r := range c.runes[f] {
+			set[r] = struct{}{}
+		}
+	}
+	return set
+}
+
 // resources lists what this canvas uses and nothing else.
 func (c *Canvas) resources(n *names) pdf.Dict {
 	out, fonts, images := pdf.Dict{}, pdf.Dict{}, pdf.Dict{}
-	for f := range c.runes {
-		if e, ok := n.font[f]; ok {
-			fonts[e.name] = n.refs[e.name]
-		}
+	for _, f := range c.fonts {
+		fonts[n.font[f].name] = n.refs[n.font[f].name]
 	}
 	for _, im := range c.images {
 		images[n.image[im]] = n.refs[n.image[im]]

@@ -25,6 +25,7 @@ type Canvas struct {
 	field    bool
 	ops      []op
 	runes    map[*Font]map[rune]struct{}
+	fonts    []*Font // keys of runes in the order of first use
 	images   []*Image
 	err      error
 }
@@ -83,6 +84,7 @@ func (c *Canvas) Text(f *Font, size, x, y float64, color Color, s string) {
 	}
 	if c.runes[f] == nil {
 		c.runes[f] = map[rune]struct{}{}
+		c.fonts = append(c.fonts, f)
 	}
 	for _, r := range runes {
 		c.runes[f][r] = struct{}{}

@@ -114,13 +114,13 @@ func TestVietnameseIsDrawnAndExtracted(t *testing.T) {
 	var canvases []*Canvas
 	var at [][2]float64
 	for i, face := range faces {
-		c := NewCanvas(170*MM, 60*MM)
+		c := NewCanvas(170*MM, 50*MM)
 		for j, line := range lines {
 			// Decomposed input: what a Mac keyboard and some editors give.
-			c.Text(face, 13, 5, 150-28*float64(j), Color{}, decompose(line))
+			c.Text(face, 13, 5, 130-25*float64(j), Color{}, decompose(line))
 		}
 		canvases = append(canvases, c)
-		at = append(at, [2]float64{20 * MM, float64(20+80*i) * MM})
+		at = append(at, [2]float64{20 * MM, float64(10+60*i) * MM})
 	}
 	forms, err := Build(f, canvases...)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-fonts/liberation/liberationserifbold"
+	"github.com/go-fonts/liberation/liberationserifbolditalic"
 	"github.com/go-fonts/liberation/liberationserifitalic"
 	"github.com/go-fonts/liberation/liberationserifregular"
 	"golang.org/x/image/font/sfnt"
@@ -39,9 +40,10 @@ type Font struct {
 }
 
 var (
-	serif       = sync.OnceValue(func() *Font { return mustFont("LiberationSerif", liberationserifregular.TTF, 85) })
-	serifBold   = sync.OnceValue(func() *Font { return mustFont("LiberationSerif-Bold", liberationserifbold.TTF, 140) })
-	serifItalic = sync.OnceValue(func() *Font { return mustFont("LiberationSerif-Italic", liberationserifitalic.TTF, 80) })
+	serif           = sync.OnceValue(func() *Font { return mustFont("LiberationSerif", liberationserifregular.TTF, 85) })
+	serifBold       = sync.OnceValue(func() *Font { return mustFont("LiberationSerif-Bold", liberationserifbold.TTF, 140) })
+	serifItalic     = sync.OnceValue(func() *Font { return mustFont("LiberationSerif-Italic", liberationserifitalic.TTF, 80) })
+	serifBoldItalic = sync.OnceValue(func() *Font { return mustFont("LiberationSerif-BoldItalic", liberationserifbolditalic.TTF, 130) })
 )
 
 // LiberationSerif is the regular face: the metrics of Times New Roman, which
@@ -53,6 +55,9 @@ func LiberationSerifBold() *Font { return serifBold() }
 
 // LiberationSerifItalic is the italic face.
 func LiberationSerifItalic() *Font { return serifItalic() }
+
+// LiberationSerifBoldItalic is the bold italic face ("Nơi nhận").
+func LiberationSerifBoldItalic() *Font { return serifBoldItalic() }
 
 // mustFont reads a face that is part of the binary. It panics when that is
 // damaged, as regexp.MustCompile does: no input can make it happen.

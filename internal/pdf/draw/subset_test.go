@@ -17,7 +17,7 @@ const vietnamese = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻ�
 	"AÀẢÃÁẠĂẰẲẴẮẶÂẦẨẪẤẬBCDĐEÈẺẼÉẸÊỀỂỄẾỆGHIÌỈĨÍỊKLMNOÒỎÕÓỌÔỒỔỖỐỘƠỜỞỠỚỢPQRSTUÙỦŨÚỤƯỪỬỮỨỰVXYỲỶỸÝỴ" +
 	"fjwzFJWZ0123456789 .,;:!?()[]-–—/\"'“”‘’…%&+=*@#§°₫№"
 
-var faces = []*Font{serif(), serifBold(), serifItalic()}
+var faces = []*Font{serif(), serifBold(), serifItalic(), serifBoldItalic()}
 
 func TestSubsetKeepsTheOutlines(t *testing.T) {
 	for _, f := range faces {
