@@ -19,6 +19,9 @@ import (
 	"vanban/internal/tooltest"
 )
 
+// The update writer is a Sink.
+var _ Sink = (*pdf.Update)(nil)
+
 // file is a Sink that writes a whole PDF.
 type file struct{ objects []pdf.Object }
 
