@@ -1,4 +1,3 @@
-// Package sign makes PAdES signatures; see Key for what it needs of a key.
 package sign
 
 import (
