@@ -140,7 +140,7 @@ func signatureIdentifier(e ber.Element) (algorithm, string, []Fault, error) {
 	}
 	a, ok := signatureAlgorithms[oid.String()]
 	if !ok {
-		fault := newFault(Unsupported, algorithmUnknown, "signature algorithm %s is not supported", oid)
+		fault := newFault(Unsupported, AlgorithmUnknown, "signature algorithm %s is not supported", oid)
 		return algorithm{}, oid.String(), []Fault{fault}, nil
 	}
 	return a, familyNames[a.family], nil, nil

@@ -38,6 +38,9 @@ const (
 	// ImprintMismatch: a time-stamp is about something else.
 	ImprintMismatch FaultCode = "cms-imprint-mismatch"
 
+	// AlgorithmUnknown: no standard algorithm has the identifier.
+	AlgorithmUnknown FaultCode = "cms-signature-algorithm-unsupported"
+
 	noSignedAttributes  FaultCode = "cms-no-signed-attributes"
 	attributesNotDER    FaultCode = "cms-attributes-not-der"
 	attributeDuplicate  FaultCode = "cms-attribute-duplicate"
@@ -47,7 +50,6 @@ const (
 	digestMissing       FaultCode = "cms-message-digest-missing"
 	digestUnsupported   FaultCode = "cms-digest-unsupported"
 	digestUndeclared    FaultCode = "cms-digest-undeclared"
-	algorithmUnknown    FaultCode = "cms-signature-algorithm-unsupported"
 	pssParameters       FaultCode = "cms-pss-parameters"
 	keyUnsupported      FaultCode = "cms-key-unsupported"
 	keyWrongKind        FaultCode = "cms-key-wrong-kind"
@@ -62,7 +64,7 @@ func FaultCodes() []FaultCode {
 	return []FaultCode{
 		MessageDigestMismatch, SignatureMismatch, AlgorithmMismatch, WeakDigest, MissingESS, ESSMismatch,
 		NoCertificate, ImprintMismatch, noSignedAttributes, attributesNotDER, attributeDuplicate, attributeMalformed,
-		contentTypeMissing, contentTypeMismatch, digestMissing, digestUnsupported, digestUndeclared, algorithmUnknown,
+		contentTypeMissing, contentTypeMismatch, digestMissing, digestUnsupported, digestUndeclared, AlgorithmUnknown,
 		pssParameters, keyUnsupported, keyWrongKind, contentNeeded, signerCount, tokenContent,
 	}
 }

@@ -148,7 +148,7 @@ func (si *Signer) checkValue(cert *x509.Certificate, contentDigest []byte) *Faul
 	case ed25519Family, ed448Family:
 		return si.checkEdwards(key, message, fail)
 	case dsaFamily:
-		return fail(Unsupported, algorithmUnknown, "DSA is not supported")
+		return fail(Unsupported, keyUnsupported, "DSA is not supported")
 	}
 	return fail(Broken, keyWrongKind, "signature algorithm %s with a key of another kind", si.SignatureAlgorithm)
 }

@@ -1,0 +1,388 @@
+package verify
+
+import (
+	"maps"
+
+	"vanban/internal/pdf"
+)
+
+// form compares the two AcroForm dictionaries.
+func (d *differ) form(a, b pdf.Object) {
+	x, err1 := d.old.Dict(a)
+	y, err2 := d.now.Dict(b)
+	if !d.check(err1) || !d.check(err2) {
+		return
+	}
+	d.claimHolder(a, b)
+	for _, k := range keys(x, y) {
+		switch k {
+		case "Fields":
+			d.fieldList(x[k], y[k])
+		case "SigFlags", "NeedAppearances":
+		case "DR":
+			d.defaults(x[k], y[k])
+		case "DA", "Q":
+			if x[k] != nil && !same(x[k], y[k]) {
+				d.forbid("AcroForm /%s", k)
+			}
+		default:
+			if !same(x[k], y[k]) {
+				d.forbid("AcroForm /%s", k)
+			}
+		}
+	}
+	for ref, n := range d.oldForm.byRef {
+		d.existingField(ref, n)
+	}
+	d.directFields()
+}
+
+// defaults compares the default resources. Text fields take fonts from them,
+// so those may not change; forms under a name are only a signer's workshop.
+func (d *differ) defaults(a, b pdf.Object) {
+	x, err1 := d.old.Dict(a)
+	y, err2 := d.now.Dict(b)
+	if !d.check(err1) || !d.check(err2) {
+		return
+	}
+	d.claimAdded(y["XObject"])
+	d.claimHolder(x["XObject"], y["XObject"])
+	x, y = maps.Clone(x), maps.Clone(y)
+	delete(x, "XObject")
+	delete(y, "XObject")
+	d.claimHolder(a, b)
+	d.resources(x, y, 0)
+}
+
+// claimHolder claims the object in which a compared value stands: one that was
+// added for it, or the same one as before.
+func (d *differ) claimHolder(a, b pdf.Object) {
+	r, ok := b.(pdf.Ref)
+	if !ok {
+		return
+	}
+	if t, hit := d.touched[r.Num]; hit && (t.Added() || a == b) {
+		d.claimed[r.Num] = true
+	}
+}
+
+// fieldList: no field disappears; what is new must be a signature.
+func (d *differ) fieldList(a, b pdf.Object) {
+	d.claimHolder(a, b)
+	for ref := range d.oldForm.byRef {
+		if d.nowForm.byRef[ref] == nil {
+			d.forbid("form field %d removed", ref.Num)
+		}
+	}
+	for ref, n := range d.nowForm.byRef {
+		if d.oldForm.byRef[ref] == nil {
+			d.newField(ref, n)
+		}
+	}
+}
+
+// directFields refuses form fields that are not indirect objects where they
+// changed: they cannot be told apart by number.
+func (d *differ) directFields() {
+	x, y := direct(d.oldForm), direct(d.nowForm)
+	if len(x) != len(y) {
+		d.forbid("form fields")
+		return
+	}
+	for i := range x {
+		if !same(x[i].dict, y[i].dict) {
+			d.forbid("form field %s", y[i].name)
+		}
+	}
+}
+
+func direct(m *form) []*field {
+	var out []*field
+	for _, n := range m.fields {
+		if n.ref == (pdf.Ref{}) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// newField judges a field, or a widget of one, that the signed revision did
+// not have.
+func (d *differ) newField(ref pdf.Ref, n *field) {
+	t := d.touched[ref.Num]
+	switch {
+	case n.kind != "Sig" && !d.childOfFilled(n):
+		d.forbid("form field %s added", n.name)
+		return
+	case !t.Added():
+		d.forbid("form field %s", n.name)
+		return
+	}
+	value, err := d.now.Dict(n.value)
+	if !d.check(err) {
+		return
+	}
+	stamp := value["SubFilter"] == pdf.Name("ETSI.RFC3161") || value["Type"] == pdf.Name("DocTimeStamp")
+	visible := d.visible(n.dict)
+	switch {
+	case d.rule.level < 2 && !stamp:
+		d.forbid("signature field %s added", n.name)
+		return
+	case stamp && visible && d.rule.certified:
+		d.forbid("visible time-stamp %s", n.name)
+		return
+	case len(value) == 0 && visible:
+		d.forbid("unsigned signature field %s added", n.name)
+		return
+	case visible && d.rule.certified && d.coversContent(ref, n.dict):
+		d.forbid("signature field %s covers content", n.name)
+		return
+	}
+	d.widgets[ref] = true
+	d.claimed[ref.Num] = true
+	d.claimAdded(t.New)
+	if stamp {
+		d.allow("time-stamp " + n.name)
+	} else {
+		d.allow("signature " + n.name)
+	}
+}
+
+// childOfFilled: a widget may be added below an old field only when that is a
+// signature field.
+func (d *differ) childOfFilled(n *field) bool { return n.parent != nil && n.parent.kind == "Sig" }
+
+// visible says whether a widget takes up room on a page.
+func (d *differ) visible(w pdf.Dict) bool {
+	r, err := d.now.Array(w["Rect"])
+	if err != nil {
+		return true
+	}
+	if len(r) != 4 {
+		return len(r) != 0
+	}
+	var n [4]float64
+	for i, o := range r {
+		o, err := d.now.Resolve(o)
+		f, ok := pdf.Float(o)
+		if err != nil || !ok {
+			return true
+		}
+		n[i] = f
+	}
+	flags, _ := w["F"].(int64)
+	return n[0] != n[2] && n[1] != n[3] && flags&2 == 0
+}
+
+// existingField compares one field or widget that was there before.
+func (d *differ) existingField(ref pdf.Ref, was *field) {
+	is := d.nowForm.byRef[ref]
+	if is == nil {
+		return
+	}
+	signedBefore := was.kind == "Sig" && was.value != nil
+	t, hit := d.touched[ref.Num]
+	if !hit {
+		d.appearance(ref, was, is, signedBefore)
+		return
+	}
+	x, ok1 := t.Old.(pdf.Dict)
+	y, ok2 := t.New.(pdf.Dict)
+	if !ok1 || !ok2 {
+		d.forbid("form field %s", was.name)
+		return
+	}
+	ok := true
+	for _, k := range keys(x, y) {
+		if !same(x[k], y[k]) && !d.fieldKey(k, was, is, x, y) {
+			d.forbid("form field %s /%s", was.name, k)
+			ok = false
+		}
+	}
+	if ok {
+		d.claimed[ref.Num] = true
+	}
+	d.appearance(ref, was, is, signedBefore)
+}
+
+// fieldKey says whether one key of an existing field may have changed so.
+func (d *differ) fieldKey(k pdf.Name, was, is *field, x, y pdf.Dict) bool {
+	fillable := d.rule.level >= 2 && !d.rule.locked(was.name)
+	sig := was.kind == "Sig"
+	signing := sig && was.value == nil && is.value != nil
+	switch k {
+	case "V":
+		if sig && was.value != nil || !fillable {
+			return false
+		}
+		d.claimAdded(y[k])
+		d.claimValue(x[k], y[k])
+		if signing {
+			d.allow("signature " + is.name)
+		} else {
+			d.allow("form field " + is.name)
+		}
+		return true
+	case "AP":
+		return fillable && (!sig || signing || was.value == nil && is.value == nil && !d.visible(y))
+	case "AS", "I", "RV":
+		d.claimAdded(y[k])
+		return fillable && !sig
+	case "MK", "BS":
+		d.claimAdded(y[k])
+		return fillable && signing
+	case "F", "DA", "Border", "Type":
+		return fillable && signing
+	case "Kids":
+		return signing && d.onlyGrew(x[k], y[k])
+	case "P":
+		_, isRef := y[k].(pdf.Ref)
+		return fillable && signing && x[k] == nil && isRef
+	}
+	return false
+}
+
+// claimValue claims a value that stands in an object of its own and was
+// written again in place.
+func (d *differ) claimValue(a, b pdf.Object) {
+	if r, ok := b.(pdf.Ref); ok && a == b {
+		if s, isString := d.touched[r.Num].New.(pdf.String); isString && s != nil {
+			d.claimed[r.Num] = true
+		}
+	}
+}
+
+func (d *differ) onlyGrew(a, b pdf.Object) bool {
+	x, err1 := d.old.Array(a)
+	y, err2 := d.now.Array(b)
+	if err1 != nil || err2 != nil || len(y) < len(x) {
+		return false
+	}
+	for i := range x {
+		if !same(x[i], y[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// appearance checks the streams that draw a widget. They may be replaced when
+// the field may be filled; one that is written again in place must not be used
+// by anything else.
+func (d *differ) appearance(ref pdf.Ref, was, is *field, signedBefore bool) {
+	fillable := d.rule.level >= 2 && !d.rule.locked(was.name) && !signedBefore
+	d.appearanceNode(ref.Num, was.dict["AP"], is.dict["AP"], fillable, 0)
+}
+
+func (d *differ) appearanceNode(owner uint32, a, b pdf.Object, fillable bool, depth int) {
+	if b == nil || depth > 6 {
+		return
+	}
+	if fillable {
+		d.claimAdded(b)
+	}
+	next := owner
+	if r, ok := b.(pdf.Ref); ok {
+		t, hit := d.touched[r.Num]
+		if hit && t.Added() {
+			return
+		}
+		if hit {
+			if !fillable || !d.onlyUsedBy(r.Num, owner) {
+				return
+			}
+			d.claimed[r.Num] = true
+			d.allow("appearance")
+		}
+		next = r.Num
+	}
+	oldDict, isStream := d.nodeOf(d.old, a)
+	nowDict, _ := d.nodeOf(d.now, b)
+	if isStream {
+		d.resources(oldDict["Resources"], nowDict["Resources"], 0)
+		return
+	}
+	for _, k := range keys(nowDict) {
+		d.appearanceNode(next, oldDict[k], nowDict[k], fillable, depth+1)
+	}
+}
+
+func (d *differ) nodeOf(f *pdf.File, o pdf.Object) (pdf.Dict, bool) {
+	o, err := f.Resolve(o)
+	if !d.check(err) {
+		return nil, false
+	}
+	switch v := o.(type) {
+	case pdf.Dict:
+		return v, false
+	case *pdf.Stream:
+		return v.Dict, true
+	}
+	return nil, false
+}
+
+// resources: names may be added, what a name meant before may not change.
+func (d *differ) resources(a, b pdf.Object, depth int) {
+	if depth > 2 {
+		return
+	}
+	d.claimHolder(a, b)
+	x, err1 := d.old.Dict(a)
+	y, err2 := d.now.Dict(b)
+	if !d.check(err1) || !d.check(err2) {
+		return
+	}
+	for _, k := range keys(x, y) {
+		switch {
+		case same(x[k], y[k]) && depth < 1:
+			d.resources(x[k], y[k], depth+1)
+		case same(x[k], y[k]):
+		case x[k] == nil:
+			d.claimAdded(y[k])
+		case depth < 1:
+			d.resources(x[k], y[k], depth+1)
+		default:
+			d.forbid("resource /%s", k)
+		}
+	}
+}
+
+// onlyUsedBy says that in the signed revision no object but owner, nor the
+// trailer, refers to an object.
+func (d *differ) onlyUsedBy(num, owner uint32) bool {
+	if d.referrers == nil {
+		d.referrers = map[uint32][]uint32{}
+		for _, r := range d.old.Objects() {
+			o, err := d.old.Get(r)
+			if err != nil {
+				d.check(err)
+				return false
+			}
+			d.refsIn(o, r.Num, 0)
+		}
+		d.refsIn(d.old.Trailer(), 0, 0)
+	}
+	for _, from := range d.referrers[num] {
+		if from != owner {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *differ) refsIn(o pdf.Object, from uint32, depth int) {
+	switch v := o.(type) {
+	case pdf.Ref:
+		d.referrers[v.Num] = append(d.referrers[v.Num], from)
+	case pdf.Array:
+		for _, e := range v {
+			d.refsIn(e, from, depth+1)
+		}
+	case pdf.Dict:
+		for _, e := range v {
+			d.refsIn(e, from, depth+1)
+		}
+	case *pdf.Stream:
+		d.refsIn(v.Dict, from, depth+1)
+	}
+}

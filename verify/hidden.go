@@ -1,0 +1,76 @@
+package verify
+
+import (
+	"io"
+
+	"vanban/internal/pdf"
+)
+
+// maxLookBack bounds the earlier revisions that are opened.
+const maxLookBack = 64
+
+// lookForHidden finds signatures that the form does not name: the file must
+// never pass as unsigned, or with fewer signatures, when somebody hid one.
+func (v *verifier) lookForHidden(sigs []*signature) {
+	v.lookBehindEnd(sigs)
+	v.lookBack()
+	if len(sigs) == 0 {
+		v.lookForOrphans()
+	}
+}
+
+// lookBehindEnd finds data after the last revision.
+func (v *verifier) lookBehindEnd(sigs []*signature) {
+	end := int64(0)
+	for _, r := range v.file.Revisions() {
+		end = max(end, r.End)
+	}
+	if len(sigs) > 0 && (end == 0 || !blank(v.src, end, v.size)) {
+		v.alarm(finding(codeTrailing, fail))
+	}
+}
+
+// lookBack opens the earlier revisions and misses signatures that they had.
+func (v *verifier) lookBack() {
+	now := v.form.values()
+	revs := v.file.Revisions()
+	if len(revs) > maxLookBack {
+		v.note(finding(codeTooMany, warn))
+		revs = revs[len(revs)-maxLookBack:]
+	}
+	for _, r := range revs {
+		if r.End == 0 || blank(v.src, r.End, v.size) {
+			continue
+		}
+		f, err := pdf.Open(io.NewSectionReader(v.src, 0, r.End), r.End)
+		if err != nil || f.Encrypted() {
+			continue
+		}
+		m, err := readForm(f)
+		if err != nil {
+			continue
+		}
+		for _, n := range m.signed() {
+			ref, ok := n.value.(pdf.Ref)
+			if ok && !now[ref] {
+				now[ref] = true
+				v.alarm(finding(codeRemoved, fail, n.name))
+			}
+		}
+	}
+}
+
+// lookForOrphans looks through all objects of a document without signatures.
+func (v *verifier) lookForOrphans() {
+	for _, r := range v.file.Objects() {
+		if v.ctx.Err() != nil {
+			return
+		}
+		o, err := v.file.Get(r)
+		d, ok := o.(pdf.Dict)
+		if err == nil && ok && looksLikeSignature(d) {
+			v.alarm(finding(codeHidden, fail))
+			return
+		}
+	}
+}

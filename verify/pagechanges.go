@@ -1,0 +1,155 @@
+package verify
+
+import (
+	"vanban/internal/pdf"
+)
+
+// pages compares the pages that changed. Only annotations may differ, and only
+// by the widgets of new signature fields; at DocMDP level 3 others too.
+func (d *differ) pages() {
+	if !d.pending() {
+		return
+	}
+	for p, err := range d.old.Pages() {
+		if !d.check(err) {
+			return
+		}
+		d.page(p)
+		if !d.pending() {
+			return
+		}
+	}
+}
+
+// pending says whether there are touched objects that nobody claimed yet.
+func (d *differ) pending() bool {
+	for num := range d.touched {
+		if !d.claimed[num] {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *differ) page(p *pdf.Page) {
+	t, hit := d.touched[p.Ref.Num]
+	now := p.Dict
+	if hit {
+		var ok bool
+		if now, ok = t.New.(pdf.Dict); !ok {
+			return
+		}
+		for _, k := range keys(p.Dict, now) {
+			if k != "Annots" && k != "LastModified" && !same(p.Dict[k], now[k]) {
+				d.forbid("page /%s", k)
+				return
+			}
+		}
+	}
+	if d.annotations(p.Dict["Annots"], now["Annots"]) && hit {
+		d.claimed[p.Ref.Num] = true
+	}
+}
+
+// annotations compares the list of one page.
+func (d *differ) annotations(a, b pdf.Object) bool {
+	x, err1 := d.old.Array(a)
+	y, err2 := d.now.Array(b)
+	if !d.check(err1) || !d.check(err2) {
+		return false
+	}
+	have := map[pdf.Ref]bool{}
+	for _, o := range y {
+		if r, ok := o.(pdf.Ref); ok {
+			have[r] = true
+		}
+	}
+	was := map[pdf.Ref]bool{}
+	directs := 0
+	for _, o := range x {
+		r, ok := o.(pdf.Ref)
+		if !ok {
+			directs++
+			continue
+		}
+		was[r] = true
+		if !have[r] {
+			if d.rule.level < 3 || !d.rule.certified {
+				d.forbid("annotation %d removed", r.Num)
+				return false
+			}
+			d.annotated = true
+		}
+		d.changedAnnotation(r)
+	}
+	if !d.newAnnotations(y, was, directs) {
+		return false
+	}
+	d.claimHolder(a, b)
+	return true
+}
+
+// newAnnotations looks at what the list has now and did not have before.
+func (d *differ) newAnnotations(y pdf.Array, was map[pdf.Ref]bool, directs int) bool {
+	for _, o := range y {
+		r, ok := o.(pdf.Ref)
+		switch {
+		case !ok:
+			directs--
+		case was[r] || d.widgets[r] || d.kidWidget(r):
+		case d.rule.level >= 3 && d.rule.certified && !d.isWidget(r):
+			d.claimAdded(r)
+			d.annotated = true
+			d.allow("annotation")
+		default:
+			d.forbid("annotation %d added", r.Num)
+			return false
+		}
+	}
+	if directs != 0 {
+		d.forbid("annotations")
+		return false
+	}
+	return true
+}
+
+// isWidget: a widget that is in no form is not a comment but an imitation of a
+// field.
+func (d *differ) isWidget(r pdf.Ref) bool {
+	w, err := d.now.Dict(r)
+	return err != nil || w["Subtype"] == pdf.Name("Widget") || w["FT"] != nil
+}
+
+// kidWidget: the widget of a field that existed without being on a page, or of
+// one that was signed with separate widgets.
+func (d *differ) kidWidget(r pdf.Ref) bool {
+	n := d.nowForm.byRef[r]
+	if n == nil || n.kind != "Sig" {
+		return false
+	}
+	return d.oldForm.byRef[r] != nil && d.oldForm.byRef[r].value == nil && n.value != nil ||
+		n.parent != nil && d.widgets[n.parent.ref]
+}
+
+// changedAnnotation claims an annotation that was changed in place where level
+// 3 allows it. Widgets are judged with their fields.
+func (d *differ) changedAnnotation(r pdf.Ref) {
+	t, hit := d.touched[r.Num]
+	if !hit || d.claimed[r.Num] || d.rule.level < 3 || !d.rule.certified {
+		return
+	}
+	x, ok1 := t.Old.(pdf.Dict)
+	y, ok2 := t.New.(pdf.Dict)
+	if !ok1 || !ok2 || x["Subtype"] == pdf.Name("Widget") || y["Subtype"] == pdf.Name("Widget") {
+		return
+	}
+	d.claimed[r.Num] = true
+	d.claimAdded(y)
+	d.annotated = true
+	d.allow("annotation")
+}
+
+// coversContent says whether a widget lies over something that its page shows.
+func (d *differ) coversContent(ref pdf.Ref, w pdf.Dict) bool {
+	return false
+}

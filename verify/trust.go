@@ -1,0 +1,177 @@
+package verify
+
+import (
+	"bytes"
+	"crypto/x509"
+	"time"
+
+	"vanban/certs"
+	"vanban/internal/cms"
+)
+
+// timeStamp is a token that is intact; whether its authority is trusted is
+// decided with everything else about certificates.
+type timeStamp struct {
+	token *cms.TimeStamp
+	at    time.Time
+}
+
+// checkTrust judges the certificates of every signature, at the proven time
+// when there is one and at the validation time otherwise.
+func (v *verifier) checkTrust(sigs []*signature) {
+	for _, s := range sigs {
+		v.proveTime(s)
+	}
+	v.proveByLater(sigs)
+	for _, s := range sigs {
+		v.trust(s)
+	}
+}
+
+// proveTime accepts a time-stamp when its authority is trusted.
+func (v *verifier) proveTime(s *signature) {
+	if s.stamp == nil {
+		return
+	}
+	cert := s.stamp.token.Certificate()
+	if cert == nil || v.opt.Anchors.Empty() {
+		s.reason(finding(codeTimeStampUntrusted, warn))
+		return
+	}
+	r := certs.Judge(cert, certs.TimeStamping, v.opt.At, v.opt.At, v.opt.Anchors, v.evidence, v.opt.Policy)
+	if !r.Trusted() && !(r.Status == certs.UnknownRevocation) {
+		s.reason(finding(codeTimeStampUntrusted, warn))
+		return
+	}
+	at := s.stamp.at
+	s.out.ProvenTime = &at
+	s.reason(finding(codeTimeProven, info))
+}
+
+// proveByLater lets a trusted document time-stamp prove the time of every
+// signature in the revisions before it (ETSI EN 319 102-1, 5.6.2.3).
+func (v *verifier) proveByLater(sigs []*signature) {
+	for _, t := range sigs {
+		if t.out.Type != "timestamp" || t.out.ProvenTime == nil {
+			continue
+		}
+		for _, s := range sigs {
+			if s.end < t.end && s.out.Type == "signature" && (s.out.ProvenTime == nil || t.out.ProvenTime.Before(*s.out.ProvenTime)) {
+				at := *t.out.ProvenTime
+				s.out.ProvenTime = &at
+			}
+		}
+	}
+}
+
+// trust decides the indication of a signature whose bytes are judged already.
+func (v *verifier) trust(s *signature) {
+	cert := s.out.Certificate
+	if cert == nil {
+		return
+	}
+	v.lookForDecoys(s, cert)
+	if s.out.Integrity != Intact {
+		return
+	}
+	purpose := certs.Signing
+	if s.out.Type == "timestamp" {
+		purpose = certs.TimeStamping
+	}
+	at, proven := v.opt.At, false
+	if s.out.ProvenTime != nil {
+		at, proven = *s.out.ProvenTime, true
+	}
+	r := certs.Judge(cert, purpose, at, v.opt.At, v.opt.Anchors, v.evidence, v.opt.Policy)
+	s.out.Chain, s.out.Domain = r.Chain, r.Domain.String()
+	for _, f := range r.Findings {
+		s.reason(Finding{Code: f.Code.ID(), Level: string(f.Level), Text: f.Text("vi"), TextEn: f.Text("en")})
+		if f.Forged() {
+			s.out.Alarm = true
+		}
+	}
+	s.out.Indication, s.out.SubIndication = r.Status.EN319102(proven)
+	if v.opt.Anchors.Empty() {
+		s.reason(finding(codeNoAnchors, warn))
+	}
+	if !proven {
+		s.reason(finding(codeTimeClaimed, info))
+	}
+	if r.Trusted() && !r.RevocationChecked {
+		s.out.Indication, s.out.SubIndication = Indeterminate, "TRY_LATER"
+		s.reason(finding(codeRevocationOpen, warn))
+	}
+	v.limitByChanges(s)
+	v.limitByWeakness(s)
+	v.limitByPadding(s)
+}
+
+// limitByPadding refuses to pass a signature beside which, in the one part of
+// the file that it cannot cover, somebody put something.
+func (v *verifier) limitByPadding(s *signature) {
+	if !s.padded {
+		return
+	}
+	s.reason(finding(codePadding, warn))
+	if s.out.Indication == TotalPassed {
+		s.out.Indication, s.out.SubIndication = Indeterminate, "FORMAT_FAILURE"
+	}
+}
+
+// limitByChanges lowers a verdict by what came after the signature.
+func (v *verifier) limitByChanges(s *signature) {
+	switch s.out.ChangesAfter {
+	case ChangesForbidden:
+		s.out.Indication, s.out.SubIndication = TotalFailed, "FORMAT_FAILURE"
+		s.out.Alarm = true
+	case ChangesUnknown:
+		if s.out.Indication != TotalFailed {
+			s.out.Indication, s.out.SubIndication = Indeterminate, "SIG_CONSTRAINTS_FAILURE"
+		}
+		s.out.Alarm = true
+	}
+}
+
+// limitByWeakness refuses to pass a signature over SHA-1 or MD5: without proof
+// of an early time nobody knows that it was made while they were safe.
+func (v *verifier) limitByWeakness(s *signature) {
+	if s.out.Indication != TotalPassed {
+		return
+	}
+	for _, f := range s.out.Reasons {
+		if f.Code == string(cms.WeakDigest) {
+			s.out.Indication, s.out.SubIndication = Indeterminate, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
+		}
+	}
+}
+
+// lookForDecoys finds the two ways to dress up a self-made certificate: a
+// trusted root that is put beside it, and its very name.
+func (v *verifier) lookForDecoys(s *signature, cert *x509.Certificate) {
+	if !selfMade(cert) || isAnchor(v.opt.Anchors, cert) {
+		return
+	}
+	s.reason(finding(codeSelfMade, warn))
+	for _, c := range s.bag {
+		if !bytes.Equal(c.Raw, cert.Raw) && (selfMade(c) || isAnchor(v.opt.Anchors, c)) {
+			s.reason(finding(codeDecoyRoot, fail))
+			s.out.Alarm = true
+		}
+	}
+}
+
+func selfMade(c *x509.Certificate) bool {
+	return bytes.Equal(c.RawSubject, c.RawIssuer) && c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil
+}
+
+func isAnchor(a *certs.Anchors, c *x509.Certificate) bool {
+	if a.Empty() {
+		return false
+	}
+	for _, n := range a.List() {
+		if bytes.Equal(n.Certificate.Raw, c.Raw) {
+			return true
+		}
+	}
+	return false
+}
