@@ -117,6 +117,8 @@ var (
 	codeOCSPUnauthorised = fault.Define("certs-ocsp-unauthorised", fault.Input,
 		"Trả lời OCSP cho %s do %s ký, không được CA ủy quyền.", "The OCSP response for %s is signed by %s, whom the CA did not authorise.",
 		"Có thể là bằng chứng giả; không dùng tệp này.", "The evidence may be made up; do not rely on this file.")
+	codeOCSPForeign = fault.Define("certs-ocsp-foreign-responder", fault.Input,
+		"Bỏ qua trả lời OCSP cho %s: %s là bên trả lời của CA khác.", "The OCSP response for %s is left out: %s answers for another CA.", "", "")
 	codeOCSPForged = fault.Define("certs-ocsp-forged", fault.Input,
 		"Chữ ký trên trả lời OCSP cho %s không đúng.", "The signature on the OCSP response for %s is wrong.",
 		"Có thể là bằng chứng giả; không dùng tệp này.", "The evidence may be made up; do not rely on this file.")

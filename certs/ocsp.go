@@ -375,6 +375,9 @@ func (b *evidenceBook) refuseDelegate(m *ocspMessage, c, about, issuer *x509.Cer
 	delegated := bytes.Equal(c.RawIssuer, issuer.RawSubject) && hasEKU(c, x509.ExtKeyUsageOCSPSigning) &&
 		(!hasExtension(c, oidKeyUsage) || c.KeyUsage&x509.KeyUsageDigitalSignature != 0) &&
 		b.verify(issuer, c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == signatureGood
+	if !delegated && hasEKU(c, x509.ExtKeyUsageOCSPSigning) {
+		return &Finding{Code: codeOCSPForeign, Level: Warn, Args: []any{Describe(about), Describe(c)}}
+	}
 	if !delegated || len(c.UnhandledCriticalExtensions) > 0 || keyWeakness(c, b.s.policy) != "" {
 		return &Finding{Code: codeOCSPUnauthorised, Level: Warn, Args: []any{Describe(about), Describe(c)}}
 	}

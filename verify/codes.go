@@ -86,6 +86,10 @@ var (
 		"Chữ ký kèm một chứng thư gốc tin cậy không liên quan đến người ký, để đánh lừa phần mềm.", "The signature carries a trusted root that has nothing to do with the signer, as a decoy.")
 	codeSelfMade = define("verify-self-made",
 		"Chứng thư tự ký: người ký tự xưng danh, không cơ quan nào xác nhận.", "The certificate is self-made: the signer vouches for himself and nobody else does.")
+	codeDressedUp = define("verify-dressed-up",
+		"Chứng thư tự ký giả dạng chứng thư được cấp: không cơ quan nào cấp cho người ký này.", "A self-made certificate poses as an issued one: nobody issued it to this signer.")
+	codeForeignCRL = define("verify-foreign-crl",
+		"Chữ ký kèm danh sách thu hồi của bên không liên quan, để che giấu tình trạng thật của chứng thư.", "The signature carries a revocation list of an unrelated issuer, which hides the real state of the certificate.")
 	codeRevocationOpen = define("verify-revocation-unchecked",
 		"Chưa có dữ liệu thu hồi (CRL/OCSP) nên chưa biết chứng thư còn hiệu lực lúc ký hay không.", "Revocation data (CRL/OCSP) is missing, so whether the certificate was valid is not known.")
 )

@@ -20,6 +20,7 @@ type signature struct {
 	form   *form      // of prefix
 	raw    []byte     // decoded Contents
 	bag    []*x509.Certificate
+	lists  [][]byte // CRLs in the message
 	stamp  *timeStamp
 	padded bool // something stands behind the message in the hole
 	out    *Signature

@@ -167,6 +167,7 @@ func (v *verifier) weigh(s *signature, faults []cms.Fault) {
 func (s *signature) describe(msg *cms.Signed, si *cms.Signer, cert *x509.Certificate) {
 	s.out.Digest = si.Digest.String()
 	s.bag = msg.Certificates
+	s.lists = append(append(s.lists, msg.CRLs...), si.RevocationCRLs...)
 	if si.SigningTime != nil {
 		s.out.ClaimedTime = si.SigningTime
 	}

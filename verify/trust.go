@@ -84,6 +84,9 @@ func (v *verifier) trust(s *signature) {
 	}
 	r := certs.Judge(cert, purpose, at, v.opt.At, v.opt.Anchors, v.evidence, v.opt.Policy)
 	s.out.Chain, s.out.Domain = r.Chain, r.Domain.String()
+	if n := len(r.Chain); n > 0 && selfMade(r.Chain[n-1]) {
+		v.lookForForeignCRLs(s) // only a whole chain tells who may say what about it
+	}
 	for _, f := range r.Findings {
 		s.reason(Finding{Code: f.Code.ID(), Level: string(f.Level), Text: f.Text("vi"), TextEn: f.Text("en")})
 		if f.Forged() {
@@ -151,13 +154,58 @@ func (v *verifier) lookForDecoys(s *signature, cert *x509.Certificate) {
 	if !selfMade(cert) || isAnchor(v.opt.Anchors, cert) {
 		return
 	}
-	s.reason(finding(codeSelfMade, warn))
+	if dressedUp(cert) {
+		s.reason(finding(codeDressedUp, fail))
+		s.out.Alarm = true
+	} else {
+		s.reason(finding(codeSelfMade, warn))
+	}
 	for _, c := range s.bag {
 		if !bytes.Equal(c.Raw, cert.Raw) && (selfMade(c) || isAnchor(v.opt.Anchors, c)) {
 			s.reason(finding(codeDecoyRoot, fail))
 			s.out.Alarm = true
 		}
 	}
+}
+
+// dressedUp: a certificate that claims to be no CA and lists the purposes that
+// an issuer grants, and yet has no issuer but itself.
+func dressedUp(c *x509.Certificate) bool {
+	return !c.IsCA && c.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) != 0 &&
+		c.KeyUsage&x509.KeyUsageCertSign == 0 && len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) > 0
+}
+
+// lookForForeignCRLs finds revocation lists of issuers that have nothing to do
+// with any certificate at hand: a signer puts them there to make a revoked
+// certificate look checked.
+func (v *verifier) lookForForeignCRLs(s *signature) {
+	for _, raw := range s.lists {
+		list, err := x509.ParseRevocationList(raw)
+		if err != nil || v.knows(list.RawIssuer) {
+			continue
+		}
+		s.reason(finding(codeForeignCRL, fail))
+		s.out.Alarm = true
+	}
+}
+
+// knows says whether a name is that of a certificate in the evidence, of one of
+// their issuers, or of an anchor.
+func (v *verifier) knows(name []byte) bool {
+	for _, c := range v.evidence.Certificates {
+		if bytes.Equal(c.RawSubject, name) || bytes.Equal(c.RawIssuer, name) {
+			return true
+		}
+	}
+	if v.opt.Anchors.Empty() {
+		return false
+	}
+	for _, a := range v.opt.Anchors.List() {
+		if bytes.Equal(a.Certificate.RawSubject, name) {
+			return true
+		}
+	}
+	return false
 }
 
 func selfMade(c *x509.Certificate) bool {
