@@ -84,7 +84,7 @@ func (v *verifier) trust(s *signature) {
 	}
 	r := certs.Judge(cert, purpose, at, v.opt.At, v.opt.Anchors, v.evidence, v.opt.Policy)
 	s.out.Chain, s.out.Domain = r.Chain, r.Domain.String()
-	if n := len(r.Chain); n > 0 && selfMade(r.Chain[n-1]) {
+	if n := len(r.Chain); n > 0 && (isAnchor(v.opt.Anchors, r.Chain[n-1]) || selfMade(r.Chain[n-1])) {
 		v.lookForForeignCRLs(s) // only a whole chain tells who may say what about it
 	}
 	for _, f := range r.Findings {
