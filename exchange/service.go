@@ -3,13 +3,20 @@ package exchange
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"io"
-	"io/fs"
 	"log/slog"
+	"sync"
 	"time"
 
-	"vanban/exchange/directory"
+	"github.com/oklog/ulid/v2"
+
+	"vanban/certs"
+	"vanban/exchange/notation"
+	"vanban/internal/pdf/draw"
+	"vanban/sign"
+	"vanban/verify"
 )
 
 // Limits bound what one request may cost. Zero fields take the defaults.
@@ -19,22 +26,51 @@ type Limits struct {
 	Page      int   // things in one list answer; default and maximum 200
 }
 
+// Keys finds signing keys. It is called for each signature, concurrently.
+type Keys interface {
+	// Person gives the key with which a person signs.
+	Person(ctx context.Context, id string) (sign.Key, error)
+	// Agency gives the key of an agency's seal.
+	Agency(ctx context.Context, id string) (sign.Key, error)
+}
+
+// Verifier judges files and says what certificates are judged with. It is
+// called concurrently and may fetch evidence, within bounds of its own.
+type Verifier interface {
+	// Verify judges the signatures of a PDF at a time.
+	Verify(ctx context.Context, r io.ReaderAt, size int64, at time.Time) (*verify.Report, error)
+	// Trust is what to judge this chain with: before signing (SIG-05) and on
+	// receipts.
+	Trust(ctx context.Context, chain []*x509.Certificate) (*certs.Anchors, certs.Policy, certs.Evidence)
+}
+
 // Config is what a Service needs.
 type Config struct {
-	Store  Store
-	Clock  func() time.Time // default time.Now; any zone, we convert
-	Rand   io.Reader        // for identifiers; default crypto/rand
-	Limits Limits
-	Log    *slog.Logger // default: discard
+	Store    Store
+	Keys     Keys
+	Verifier Verifier
+	TSA      sign.TimeStamper // optional: signatures are then PAdES B-T, else B-B
+	Clock    func() time.Time // default time.Now; any zone, we convert
+	Rand     io.Reader        // for identifiers; default crypto/rand
+	Limits   Limits
+	Log      *slog.Logger // default: discard; gets one line per act
 }
 
 // Service carries out the acts. It is safe for concurrent use.
 type Service struct {
-	store  Store
-	clock  func() time.Time
-	rand   io.Reader
-	limits Limits
-	log    *slog.Logger
+	store    Store
+	keys     Keys
+	verifier Verifier
+	tsa      sign.TimeStamper
+	clock    func() time.Time
+	limits   Limits
+	log      *slog.Logger
+
+	locks locks
+
+	mu      sync.Mutex
+	entropy *ulid.MonotonicEntropy // guarded by mu
+	images  map[string]*draw.Image // by digest, guarded by mu; a cache
 }
 
 // Actor is who asks: the id of a person that the caller has authenticated.
@@ -55,29 +91,10 @@ type Page struct {
 	Limit  int    // 0 = Limits.Page
 }
 
-// Stage names one of the files of a document.
-type Stage string
-
-// The stages of a document's file.
-const (
-	StageDraft    Stage = "draft"
-	StageApproved Stage = "approved"
-	StageIssued   Stage = "issued"
-)
-
-// File is a document's bytes, open for reading; close it.
-type File struct {
-	BlobReader
-	SHA256 string // lower-case hex: a strong ETag
-	Name   string // a safe file name that ends in .pdf
-}
-
-var errSkeleton = errors.New("exchange: under construction")
-
 // New checks the configuration.
 func New(c Config) (*Service, error) {
-	if c.Store == nil {
-		return nil, errors.New("exchange: Config.Store is missing")
+	if c.Store == nil || c.Keys == nil || c.Verifier == nil {
+		return nil, errors.New("exchange: Store, Keys and Verifier are required")
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
@@ -88,109 +105,62 @@ func New(c Config) (*Service, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{store: c.Store, clock: c.Clock, rand: c.Rand, limits: c.Limits, log: c.Log}, nil
+	if c.Limits.Upload == 0 {
+		c.Limits.Upload = 64 << 20
+	}
+	if c.Limits.Receivers == 0 {
+		c.Limits.Receivers = 1000
+	}
+	if c.Limits.Page <= 0 || c.Limits.Page > 200 {
+		c.Limits.Page = 200
+	}
+	if c.Limits.Upload < 0 || c.Limits.Receivers < 0 {
+		return nil, errors.New("exchange: negative limit")
+	}
+	return &Service{
+		store: c.Store, keys: c.Keys, verifier: c.Verifier, tsa: c.TSA, clock: c.Clock, limits: c.Limits, log: c.Log,
+		entropy: ulid.Monotonic(c.Rand, 0), images: map[string]*draw.Image{},
+	}, nil
 }
 
-// Import inserts or replaces agencies and people after checking all of them;
-// doing it again changes nothing. Image values that are not a digest are file
-// names in files (which may be nil when there are none).
-func (s *Service) Import(ctx context.Context, d directory.Directory, files fs.FS) error {
-	return errSkeleton
+// now is the one official clock, to the second (LAY-09).
+func (s *Service) now() time.Time { return notation.Local(s.clock()) }
+
+// newID makes a ULID; within one process they come in order.
+func (s *Service) newID(at time.Time) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, err := ulid.New(ulid.Timestamp(at), s.entropy)
+	return id.String(), err
 }
 
-// PersonByToken finds who holds a log-in token; exchange-token-unknown else.
-func (s *Service) PersonByToken(ctx context.Context, token string) (directory.Person, error) {
-	return directory.Person{}, errSkeleton
+func (s *Service) pageSize(p Page) int {
+	if p.Limit <= 0 || p.Limit > s.limits.Page {
+		return s.limits.Page
+	}
+	return p.Limit
 }
 
-// Person gives one person, without the token digest.
-func (s *Service) Person(ctx context.Context, id string) (directory.Person, error) {
-	return directory.Person{}, errSkeleton
+// offline is the Verifier of NewVerifier.
+type offline struct {
+	anchors  *certs.Anchors
+	policy   certs.Policy
+	evidence func(context.Context, []*x509.Certificate) certs.Evidence
 }
 
-// Agencies lists all agencies that exist now, sorted by id.
-func (s *Service) Agencies(ctx context.Context) ([]directory.Agency, error) { return nil, errSkeleton }
-
-// Agency gives one agency.
-func (s *Service) Agency(ctx context.Context, id string) (directory.Agency, error) {
-	return directory.Agency{}, errSkeleton
+// NewVerifier judges with fixed anchors and policy. evidence gives what is
+// known about a chain and may be nil; for files it is asked once without one.
+func NewVerifier(a *certs.Anchors, p certs.Policy, evidence func(context.Context, []*x509.Certificate) certs.Evidence) Verifier {
+	if evidence == nil {
+		evidence = func(context.Context, []*x509.Certificate) certs.Evidence { return certs.Evidence{} }
+	}
+	return offline{anchors: a, policy: p, evidence: evidence}
 }
 
-// CreateDraft takes a PDF in. Nothing is kept of a file that is refused.
-func (s *Service) CreateDraft(ctx context.Context, by Actor, cond If, d Draft, pdf io.Reader) (Document, error) {
-	return Document{}, errSkeleton
+func (o offline) Verify(ctx context.Context, r io.ReaderAt, size int64, at time.Time) (*verify.Report, error) {
+	return verify.File(ctx, r, size, verify.Options{Anchors: o.anchors, Policy: o.policy, At: at, Evidence: o.evidence(ctx, nil)})
 }
 
-// Approve signs as the leader.
-func (s *Service) Approve(ctx context.Context, by Actor, cond If, document string) (Document, error) {
-	return Document{}, errSkeleton
+func (o offline) Trust(ctx context.Context, chain []*x509.Certificate) (*certs.Anchors, certs.Policy, certs.Evidence) {
+	return o.anchors, o.policy, o.evidence(ctx, chain)
 }
-
-// Issue numbers, dates and seals in one act.
-func (s *Service) Issue(ctx context.Context, by Actor, cond If, document string) (Document, error) {
-	return Document{}, errSkeleton
-}
-
-// Send delivers to the agencies with these codes.
-func (s *Service) Send(ctx context.Context, by Actor, cond If, document string, to []string) ([]Delivery, error) {
-	return nil, errSkeleton
-}
-
-// Accept registers a delivery and signs receipt 03.
-func (s *Service) Accept(ctx context.Context, by Actor, cond If, delivery string) (Delivery, error) {
-	return Delivery{}, errSkeleton
-}
-
-// Refuse returns a delivery with a reason of at least 10 characters and signs receipt 02.
-func (s *Service) Refuse(ctx context.Context, by Actor, cond If, delivery, reason string) (Delivery, error) {
-	return Delivery{}, errSkeleton
-}
-
-// Outbox lists an agency's own documents, newest first.
-func (s *Service) Outbox(ctx context.Context, by Actor, agency string, p Page) ([]Document, error) {
-	return nil, errSkeleton
-}
-
-// Inbox lists an agency's deliveries, newest first.
-func (s *Service) Inbox(ctx context.Context, by Actor, agency string, p Page) ([]Delivery, error) {
-	return nil, errSkeleton
-}
-
-// Document gives one document to its own agency.
-func (s *Service) Document(ctx context.Context, by Actor, id string) (Document, error) {
-	return Document{}, errSkeleton
-}
-
-// Deliveries lists where a document went, for its own agency.
-func (s *Service) Deliveries(ctx context.Context, by Actor, document string) ([]Delivery, error) {
-	return nil, errSkeleton
-}
-
-// Delivery gives one delivery to its sender or receiver.
-func (s *Service) Delivery(ctx context.Context, by Actor, id string) (Delivery, error) {
-	return Delivery{}, errSkeleton
-}
-
-// Receipt gives the exact bytes of the receipt file of an answered delivery.
-func (s *Service) Receipt(ctx context.Context, by Actor, delivery string) ([]byte, error) {
-	return nil, errSkeleton
-}
-
-// OpenFile opens a file of a document for its own agency.
-func (s *Service) OpenFile(ctx context.Context, by Actor, document string, stage Stage) (*File, error) {
-	return nil, errSkeleton
-}
-
-// OpenDelivered opens the issued file of a delivery for sender or receiver.
-func (s *Service) OpenDelivered(ctx context.Context, by Actor, delivery string) (*File, error) {
-	return nil, errSkeleton
-}
-
-// Register is the register of outgoing documents of one year, in number order.
-func (s *Service) Register(ctx context.Context, by Actor, agency string, year int) ([]RegisterLine, error) {
-	return nil, errSkeleton
-}
-
-// Check derives every invariant again and lists what is wrong; the error
-// means that it could not look.
-func (s *Service) Check(ctx context.Context) ([]error, error) { return nil, errSkeleton }

@@ -56,6 +56,18 @@ func (d Directory) Validate() error {
 	return c.err
 }
 
+// Distinct checks only that no agency and no person is there twice.
+func (d Directory) Distinct() error {
+	c := checker{ids: map[string]bool{}}
+	for _, a := range d.Agencies {
+		c.id("agencies", a.ID)
+	}
+	for _, p := range d.People {
+		c.id("people", p.ID)
+	}
+	return c.err
+}
+
 // checker keeps the first error, so that the rules below read as a list.
 type checker struct {
 	err      error

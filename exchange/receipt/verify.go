@@ -184,6 +184,17 @@ func (r *Report) add(level certs.Level, code *fault.Code, args ...any) {
 		Text: code.Text(fault.Vi, args...), TextEn: code.Text(fault.En, args...)})
 }
 
+// Reason is the first thing that speaks against the receipt, in English, for
+// logs and messages; "" when nothing does.
+func (r *Report) Reason() string {
+	for _, f := range r.Findings {
+		if f.Level == string(certs.Fail) {
+			return f.TextEn
+		}
+	}
+	return ""
+}
+
 // fail is for what must alarm a person whatever the trust.
 func (r *Report) fail(sub string, code *fault.Code, args ...any) {
 	if r.Indication != failed {
