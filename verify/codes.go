@@ -64,10 +64,6 @@ var (
 		"Không xác định được tài liệu có bị thay đổi sau khi ký hay không: %s.", "Whether the document was changed after signing cannot be determined: %s.")
 	codeAnnotated = define("verify-annotations",
 		"Có chú thích được thêm sau khi ký; người xem có thể bị che khuất nội dung.", "Annotations were added after signing; they may cover the content.")
-	codeOverlay = define("verify-overlay",
-		"Một trường chữ ký thêm sau khi chứng thực che lên nội dung của trang %d.", "A signature field that was added after certification covers content of page %d.")
-	codeHiddenContent = define("verify-shadow",
-		"Tài liệu chứa nội dung ẩn có thể bị lộ ra sau khi ký: %s.", "The document holds hidden content that could be shown after signing: %s.")
 )
 
 // About time and trust.

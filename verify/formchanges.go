@@ -134,7 +134,7 @@ func (d *differ) newField(ref pdf.Ref, n *field) {
 	case len(value) == 0 && visible:
 		d.forbid("unsigned signature field %s added", n.name)
 		return
-	case visible && d.rule.certified && d.coversContent(ref, n.dict):
+	case visible && d.rule.certified && d.coversContent(n.dict):
 		d.forbid("signature field %s covers content", n.name)
 		return
 	}

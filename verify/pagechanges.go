@@ -1,7 +1,10 @@
 package verify
 
 import (
+	"errors"
+
 	"vanban/internal/pdf"
+	"vanban/internal/pdf/content"
 )
 
 // pages compares the pages that changed. Only annotations may differ, and only
@@ -149,7 +152,78 @@ func (d *differ) changedAnnotation(r pdf.Ref) {
 	d.allow("annotation")
 }
 
-// coversContent says whether a widget lies over something that its page shows.
-func (d *differ) coversContent(ref pdf.Ref, w pdf.Dict) bool {
-	return false
+// coveredArea is how many square points of text or pictures a later field may
+// touch: less than one letter.
+const coveredArea = 30
+
+// coversContent says whether a widget lies over something that a page of the
+// signed revision shows. A page that cannot be measured counts as covered.
+func (d *differ) coversContent(w pdf.Dict) bool {
+	page, ok := w["P"].(pdf.Ref)
+	if !ok {
+		page = d.pageOf(w)
+	}
+	rect, err := d.rect(w)
+	if err != nil {
+		return true
+	}
+	for p, err := range d.old.Pages() {
+		if err != nil {
+			return true
+		}
+		if p.Ref != page {
+			continue
+		}
+		boxes, err := content.Boxes(d.old, p)
+		if err != nil {
+			return true
+		}
+		for _, b := range boxes {
+			if b.Overlaps(rect, coveredArea) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
 }
+
+// pageOf finds the page that lists a widget which does not name its page.
+func (d *differ) pageOf(w pdf.Dict) pdf.Ref {
+	for p, err := range d.now.Pages() {
+		if err != nil {
+			return pdf.Ref{}
+		}
+		list, err := d.now.Array(p.Dict["Annots"])
+		if err != nil {
+			return pdf.Ref{}
+		}
+		for _, o := range list {
+			if a, err := d.now.Dict(o); err == nil && same(a, w) {
+				return p.Ref
+			}
+		}
+	}
+	return pdf.Ref{}
+}
+
+func (d *differ) rect(w pdf.Dict) (content.Box, error) {
+	var b content.Box
+	a, err := d.now.Array(w["Rect"])
+	if err != nil || len(a) != 4 {
+		return b, errRect
+	}
+	for i, o := range a {
+		o, err := d.now.Resolve(o)
+		n, ok := pdf.Float(o)
+		if err != nil || !ok {
+			return b, errRect
+		}
+		b[i] = n
+	}
+	b[0], b[2] = min(b[0], b[2]), max(b[0], b[2])
+	b[1], b[3] = min(b[1], b[3]), max(b[1], b[3])
+	return b, nil
+}
+
+var errRect = errors.New("a widget has no rectangle")
