@@ -18,7 +18,7 @@ test: tools lint
 # (and fail when CI is set).
 tools:
 	@missing=; \
-	for pair in pdfsig:poppler-utils qpdf:qpdf mutool:mupdf-tools openssl:openssl /usr/bin/time:time; do \
+	for pair in pdfsig:poppler-utils qpdf:qpdf mutool:mupdf-tools openssl:openssl curl:curl /usr/bin/time:time; do \
 	  command -v $${pair%%:*} >/dev/null 2>&1 || missing="$$missing $${pair##*:}"; \
 	done; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \

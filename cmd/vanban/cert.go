@@ -83,7 +83,7 @@ func runCertDemo(ctx context.Context, t *terminal, f folder) error {
 	if err != nil {
 		return err
 	}
-	for _, dir := range []string{string(f), f.trust(), f.evidence(), f.pki()} {
+	for _, dir := range []string{string(f), f.trust(), f.evidence()} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return codeWrite.Wrap(err, dir, reason(err))
 		}

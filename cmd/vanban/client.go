@@ -244,3 +244,22 @@ func (c *client) agencies(ctx context.Context) ([]directory.Agency, error) {
 
 func documentPath(id string) string { return "/api/v1/documents/" + url.PathEscape(id) }
 func deliveryPath(id string) string { return "/api/v1/deliveries/" + url.PathEscape(id) }
+
+// allDocuments lists the whole outbox, page by page.
+func (c *client) allDocuments(ctx context.Context) ([]exchange.Document, error) {
+	var all []exchange.Document
+	for before := ""; ; {
+		var page struct {
+			Documents []exchange.Document `json:"documents"`
+			Next      string              `json:"next"`
+		}
+		if err := c.do(ctx, call{method: http.MethodGet, path: "/api/v1/documents?before=" + url.QueryEscape(before)}, &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Documents...)
+		if page.Next == "" {
+			return all, nil
+		}
+		before = page.Next
+	}
+}

@@ -88,6 +88,11 @@ func writeWhole(path string, mode fs.FileMode, write func(io.Writer) error) (err
 	return syncFolder(dir)
 }
 
+// writeBytes is writeWhole for bytes at hand.
+func writeBytes(path string, mode fs.FileMode, b []byte) error {
+	return writeWhole(path, mode, func(w io.Writer) error { _, err := w.Write(b); return err })
+}
+
 // createBeside opens a new file with the permissions that the final one shall
 // have; os.CreateTemp would leave it readable by nobody else.
 func createBeside(dir, base string, mode fs.FileMode) (*os.File, error) {
@@ -151,4 +156,9 @@ func clean(path string) string {
 		return abs
 	}
 	return path
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

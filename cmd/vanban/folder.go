@@ -17,8 +17,8 @@ import (
 //	trust/        anchors: official-duty/ and public/
 //	evidence/     CRLs that are at hand (*.crl), beside what is fetched
 //
-// The demo adds pki/ (its certificate authorities), tokens/ (log-ins), samples/
-// and out/.
+// The demo adds pki/ (its certificate authorities), tokens/ (log-ins),
+// pictures/ (of seals and signatures, to import), samples/ and out/.
 type folder string
 
 func (f folder) path(elem ...string) string {
@@ -31,6 +31,7 @@ func (f folder) evidence() string { return f.path("evidence") }
 func (f folder) pki() string      { return f.path("pki") }
 func (f folder) out() string      { return f.path("out") }
 func (f folder) samples() string  { return f.path("samples") }
+func (f folder) pictures() string { return f.path("pictures") }
 
 // personKey and agencyKey name a PKCS#12 file and its password file. Only the
 // ids that exchange accepts (a-z, 0-9 and dashes) are asked for.
@@ -64,7 +65,7 @@ func (f folder) create() error {
 			return codeWrite.Wrap(err, dir, reason(err))
 		}
 	}
-	for _, dir := range []string{f.trust(), f.evidence(), f.samples(), f.out()} {
+	for _, dir := range []string{f.trust(), f.evidence(), f.samples(), f.pictures(), f.out()} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return codeWrite.Wrap(err, dir, reason(err))
 		}
@@ -75,6 +76,15 @@ func (f folder) create() error {
 // writeSecret writes a file that only its owner may read.
 func writeSecret(path, content string) error {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		return codeWrite.Wrap(err, path, reason(err))
+	}
+	return nil
+}
+
+// writePicture keeps the picture of a seal or a signature for the import.
+func (f folder) writePicture(name string, png []byte) error {
+	path := filepath.Join(f.pictures(), name)
+	if err := os.WriteFile(path, png, 0o644); err != nil {
 		return codeWrite.Wrap(err, path, reason(err))
 	}
 	return nil

@@ -1,67 +1,81 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/x509"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
-
-	"bytes"
 
 	"vanban/certs"
 	"vanban/certs/online"
 	"vanban/verify"
 )
 
-// fetchTime bounds everything that one file may make us fetch.
-const fetchTime = 5 * time.Second
-
-// judge is verify.File with what the command line or the data folder says
-// about trust.
+// judge says what is believed: anchors, policy and evidence at hand, and what
+// may be fetched besides. It is the exchange.Verifier of a data folder and may
+// be used from many goroutines.
 type judge struct {
 	anchors  *certs.Anchors
 	policy   certs.Policy
 	evidence certs.Evidence
 	at       func() time.Time
-	fetch    *online.Fetcher // nil: stay offline
+	fetch    *fetcher // nil: stay offline
 }
 
-// file gives the verdict on one PDF. Evidence is fetched only for chains that
-// end in one of the anchors: the addresses in any other certificate were
-// written by nobody whom the operator trusts.
+// file gives the verdict on one PDF now.
 func (j judge) file(ctx context.Context, r io.ReaderAt, size int64) (*verify.Report, error) {
-	options := verify.Options{Anchors: j.anchors, Policy: j.policy, Evidence: j.evidence, At: j.at()}
+	return j.Verify(ctx, r, size, j.at())
+}
+
+// Verify gives the verdict on one PDF at a time. A second look with fetched
+// evidence follows when the first had too little.
+func (j judge) Verify(ctx context.Context, r io.ReaderAt, size int64, at time.Time) (*verify.Report, error) {
+	options := verify.Options{Anchors: j.anchors, Policy: j.policy, Evidence: j.evidence, At: at}
 	report, err := verify.File(ctx, r, size, options)
 	if err != nil || j.fetch == nil {
 		return report, err
 	}
-	more := j.fetchFor(ctx, report)
-	if len(more.Certificates)+len(more.CRLs)+len(more.OCSPs) == 0 {
+	var more certs.Evidence
+	for _, s := range report.Signatures {
+		more.Add(j.lacking(ctx, s.Chain, at))
+	}
+	if empty(more) {
 		return report, nil
 	}
 	options.Evidence.Add(more)
 	return verify.File(ctx, r, size, options)
 }
 
-// fetchFor collects what the trusted chains of a report point to. What cannot
-// be fetched stays unknown, and the report says so.
-func (j judge) fetchFor(ctx context.Context, report *verify.Report) certs.Evidence {
-	ctx, cancel := context.WithTimeout(ctx, fetchTime)
-	defer cancel()
+// Trust is what exchange judges a chain with before it signs.
+func (j judge) Trust(ctx context.Context, chain []*x509.Certificate) (*certs.Anchors, certs.Policy, certs.Evidence) {
 	var all certs.Evidence
-	asked := map[string]bool{}
-	for _, s := range report.Signatures {
-		if !j.anchored(s.Chain) || asked[string(s.Chain[0].Raw)] || ctx.Err() != nil {
-			continue
-		}
-		asked[string(s.Chain[0].Raw)] = true
-		got, _ := j.fetch.Fetch(ctx, s.Chain)
-		all.Add(got)
-	}
-	return all
+	all.Add(j.evidence)
+	all.Add(j.lacking(ctx, chain, j.at()))
+	return j.anchors, j.policy, all
 }
+
+// lacking fetches what the evidence at hand does not say about a chain. It
+// asks only for chains that end in an anchor: the addresses in any other
+// certificate were written by nobody whom the operator trusts.
+func (j judge) lacking(ctx context.Context, chain []*x509.Certificate, at time.Time) certs.Evidence {
+	if j.fetch == nil || len(chain) == 0 {
+		return certs.Evidence{}
+	}
+	known := certs.Evidence{Certificates: chain}
+	known.Add(j.evidence)
+	result := certs.Judge(chain[0], certs.Signing, at, at, j.anchors, known, j.policy)
+	if result.RevocationChecked || !j.anchored(result.Chain) {
+		return certs.Evidence{}
+	}
+	return j.fetch.about(ctx, result.Chain)
+}
+
+func empty(e certs.Evidence) bool { return len(e.Certificates)+len(e.CRLs)+len(e.OCSPs) == 0 }
 
 func (j judge) anchored(chain []*x509.Certificate) bool {
 	if len(chain) == 0 {
@@ -74,6 +88,59 @@ func (j judge) anchored(chain []*x509.Certificate) bool {
 		}
 	}
 	return false
+}
+
+// fetcher remembers for a while what it fetched about a chain, also when that
+// was nothing, so that an authority that does not answer is asked seldom.
+type fetcher struct {
+	online *online.Fetcher
+	now    func() time.Time
+
+	mu    sync.Mutex
+	known map[[sha256.Size]byte]fetched // by leaf
+}
+
+type fetched struct {
+	evidence certs.Evidence
+	until    time.Time
+}
+
+const (
+	fetchTime   = 5 * time.Second // for everything that one chain may make us fetch
+	fetchKeep   = 10 * time.Minute
+	maxFetched  = 1000 // chains remembered
+	fetchFailed = time.Minute
+)
+
+// newFetcher fetches from public addresses and from those that are allowed.
+func newFetcher(allow []string, now func() time.Time) *fetcher {
+	return &fetcher{online: online.NewFetcher(online.Config{Allow: allow, Now: now}), now: now,
+		known: map[[sha256.Size]byte]fetched{}}
+}
+
+func (f *fetcher) about(ctx context.Context, chain []*x509.Certificate) certs.Evidence {
+	leaf, now := sha256.Sum256(chain[0].Raw), f.now()
+	f.mu.Lock()
+	got, ok := f.known[leaf]
+	f.mu.Unlock()
+	if ok && now.Before(got.until) {
+		return got.evidence
+	}
+	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	defer cancel()
+	// What could not be fetched stays unknown, and the verdict says so.
+	evidence, problems := f.online.Fetch(ctx, chain)
+	keep := fetchKeep
+	if len(problems) > 0 {
+		keep = fetchFailed
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.known) >= maxFetched {
+		clear(f.known)
+	}
+	f.known[leaf] = fetched{evidence, now.Add(keep)}
+	return evidence
 }
 
 // policyFile is the file of verify --policy. Absent keys keep the defaults.

@@ -11,7 +11,15 @@ import (
 // TestMain lets the scripts in testdata run the real main in this process'
 // binary under the name vanban.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"vanban": main})
+	testscript.Main(cleaner{m}, map[string]func(){"vanban": main})
+}
+
+// cleaner removes what tests share when all of them are done.
+type cleaner struct{ *testing.M }
+
+func (c cleaner) Run() int {
+	defer removeBinary()
+	return c.M.Run()
 }
 
 func TestScripts(t *testing.T) {

@@ -34,7 +34,7 @@ func run(ctx context.Context, args []string, t *terminal) int {
 		return v.status
 	}
 	t.fail(usageError(err))
-	if cmd != nil && cmd.Name() == verifyCommandName && cmd.Parent() == root {
+	if cmd != nil && cmd.Name() == verifyCommandName {
 		return exitUnreadable // 1 and 2 are verdicts, and there is none
 	}
 	return exitFailed
@@ -74,9 +74,18 @@ func newRootCommand(t *terminal) *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.Var(&langFlag{t}, "lang", t.of(text{"ngôn ngữ: vi hoặc en (mặc định theo LANG, nếu không thì vi)", "language: vi or en (default from LANG, else vi)"}))
 	flags.BoolVar(&t.json, "json", false, t.of(text{"in kết quả dạng JSON", "print the result as JSON"}))
+	flags.BoolP("help", "h", false, t.of(text{"cách dùng lệnh này", "how to use this command"}))
+	root.SetHelpCommand(&cobra.Command{Hidden: true}) // --help says it all, in the chosen language
 	root.AddCommand(
 		newCertCommand(t),
+		newDemoCommand(t),
+		newServeCommand(t),
+		newSignCommand(t),
+		newPrepareCommand(t),
+		newFinishCommand(t),
 		newVerifyCommand(t),
+		newReceiptCommand(t),
+		newCheckCommand(t),
 		newVersionCommand(t),
 	)
 	if t.lang == fault.Vi {

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"vanban/certs"
-	"vanban/certs/online"
 	"vanban/internal/fault"
 	"vanban/verify"
 )
@@ -83,7 +82,7 @@ func (o *verifyOptions) judge(t *terminal) (judge, error) {
 		return j, err
 	}
 	if !o.offline && !j.anchors.Empty() {
-		j.fetch = online.NewFetcher(online.Config{Now: t.now})
+		j.fetch = newFetcher(nil, t.now)
 	}
 	return j, nil
 }
