@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"vanban/exchange"
-	"vanban/exchange/directory"
 	"vanban/internal/fault"
 )
 
@@ -219,27 +218,12 @@ func (c *client) accept(ctx context.Context, d exchange.Delivery, key string) (e
 	return out, err
 }
 
-func (c *client) refuse(ctx context.Context, d exchange.Delivery, key, reason string) (exchange.Delivery, error) {
-	var out exchange.Delivery
-	err := c.do(ctx, call{method: http.MethodPost, path: deliveryPath(d.ID) + "/refuse",
-		body: map[string]string{"reason": reason}, key: key, version: d.Version}, &out)
-	return out, err
-}
-
 func (c *client) deliveryFile(ctx context.Context, id string) ([]byte, error) {
 	return c.bytes(ctx, call{method: http.MethodGet, path: deliveryPath(id) + "/file"})
 }
 
 func (c *client) receipt(ctx context.Context, delivery string) ([]byte, error) {
 	return c.bytes(ctx, call{method: http.MethodGet, path: deliveryPath(delivery) + "/receipt"})
-}
-
-func (c *client) agencies(ctx context.Context) ([]directory.Agency, error) {
-	var out struct {
-		Agencies []directory.Agency `json:"agencies"`
-	}
-	err := c.do(ctx, call{method: http.MethodGet, path: "/api/v1/agencies"}, &out)
-	return out.Agencies, err
 }
 
 func documentPath(id string) string { return "/api/v1/documents/" + url.PathEscape(id) }
