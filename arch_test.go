@@ -93,7 +93,7 @@ var homes = []home{
 	{"software.sslmate.com/src/go-pkcs12", "sign/softkey certs/certtest", "", "PKCS#12 with modern and old encryption"},
 	{"github.com/go-fonts/liberation", "internal/pdf/draw", "", "the font that is embedded: full Vietnamese, free licence"},
 	{"golang.org/x/image", "internal/pdf/draw testdata/gen", "", "reads TrueType tables; draws the sample seals"},
-	{"golang.org/x/text", "internal/pdf/draw exchange exchange/directory exchange/notation", "", "NFC before drawing and before comparing names"},
+	{"golang.org/x/text", "internal/pdf/draw exchange exchange/directory exchange/notation exchange/receipt", "", "NFC before drawing and before comparing names"},
 	{"github.com/oklog/ulid/v2", "exchange", "", "identifiers that sort by time"},
 	{"golang.org/x/time", "web/visitors", "", "rate limits at the front desk"},
 	{"github.com/getkin/kin-openapi", "", "web", "every request and response is checked against the API description"},
