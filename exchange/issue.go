@@ -35,7 +35,7 @@ func (s *Service) Approve(ctx context.Context, by Actor, cond If, document strin
 	d := c.document
 	d.State, d.ApprovedBy, d.ApprovedAt = Approved, c.person.ID, &at
 	d.Approved, err = s.produce(ctx, d.Draft, func(in BlobReader, out BlobWriter) error {
-		if err := s.signAsLeader(ctx, key, c, in, out); err != nil {
+		if err := s.signAsLeader(ctx, key, c, at, in, out); err != nil {
 			return err
 		}
 		v, err := s.judge(ctx, out, out.Size(), d)

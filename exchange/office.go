@@ -243,6 +243,25 @@ func (s *Service) Person(ctx context.Context, id string) (p directory.Person, er
 	return p, err
 }
 
+// People lists who has a position in an agency today, for its own staff,
+// sorted by id and without token digests.
+func (s *Service) People(ctx context.Context, by Actor, agency string) (list []directory.Person, err error) {
+	at := s.now()
+	err = s.store.View(ctx, func(tx Tx) error {
+		list = nil
+		if _, err := readable(tx, s, by, ActOut, agency); err != nil {
+			return err
+		}
+		return each(tx, people, "", func(_ string, p directory.Person) error {
+			if p.TokenSHA256 = ""; p.WorksAt(agency, at) {
+				list = append(list, p)
+			}
+			return nil
+		})
+	})
+	return list, err
+}
+
 // Agencies lists all agencies that exist now, sorted by id.
 func (s *Service) Agencies(ctx context.Context) (list []directory.Agency, err error) {
 	at := s.now()

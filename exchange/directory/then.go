@@ -64,7 +64,14 @@ func (p Person) Holds(agency string, role Role, at time.Time) (Position, bool) {
 	return Position{}, false
 }
 
-// Serves says whether the person had any position at that time.
+// WorksAt says whether the person had any position in the agency at that time.
+func (p Person) WorksAt(agency string, at time.Time) bool {
+	return slices.ContainsFunc(p.Positions, func(pos Position) bool {
+		return pos.Agency == agency && holds(pos.From, pos.Until, at)
+	})
+}
+
+// Serves says whether the person had any position anywhere at that time.
 func (p Person) Serves(at time.Time) bool {
 	return slices.ContainsFunc(p.Positions, func(pos Position) bool { return holds(pos.From, pos.Until, at) })
 }

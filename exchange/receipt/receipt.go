@@ -29,6 +29,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -69,6 +71,7 @@ type Evidence struct {
 	ArrivalNumber int     `json:"arrivalNumber,omitempty"` // số đến of an acceptance (REG-04)
 	Verdict       Verdict `json:"verdict"`
 	Previous      string  `json:"previous,omitempty"` // hex SHA-256 of the receiver's receipt file before this one
+	Certificates  string  `json:"certificates"`       // set by Make: digest of the certificates beside the signature
 }
 
 // Digest names the bytes of the document.
@@ -105,6 +108,12 @@ type file struct {
 
 // Make signs the evidence and gives the bytes of the receipt file.
 func Make(ctx context.Context, key Key, e Evidence) ([]byte, error) {
+	chain := key.Chain()
+	if len(chain) == 0 {
+		return nil, codeSigning.Wrap(errors.New("the key has no certificate"))
+	}
+	chain = withoutRoot(chain)
+	e.Certificates = digestOf(chain)
 	if err := e.check(); err != nil {
 		return nil, codeEvidence.Wrap(err, err.Error())
 	}
@@ -112,11 +121,7 @@ func Make(ctx context.Context, key Key, e Evidence) ([]byte, error) {
 	if err != nil {
 		return nil, codeEvidence.Wrap(err, err.Error())
 	}
-	chain := key.Chain()
-	if len(chain) == 0 {
-		return nil, codeSigning.Wrap(errors.New("the key has no certificate"))
-	}
-	spec := cms.Spec{Certificate: chain[0], Chain: withoutRoot(chain), Digest: crypto.SHA256}
+	spec := cms.Spec{Certificate: chain[0], Chain: chain, Digest: crypto.SHA256}
 	digest := sha256.Sum256(signed)
 	spec.ContentDigest = digest[:]
 	if chain[0].PublicKeyAlgorithm == x509.Ed25519 { // RFC 8419, 3.1
@@ -151,6 +156,20 @@ func withoutRoot(chain []*x509.Certificate) []*x509.Certificate {
 		}
 	}
 	return out
+}
+
+// digestOf names a set of certificates, in whatever order: the hex SHA-256 of
+// their sorted digests. It is in the evidence because the signature does not
+// reach the certificates above the signer's.
+func digestOf(list []*x509.Certificate) string {
+	digests := make([]string, len(list))
+	for i, c := range list {
+		sum := sha256.Sum256(c.Raw)
+		digests[i] = string(sum[:])
+	}
+	slices.Sort(digests)
+	sum := sha256.Sum256([]byte(strings.Join(digests, "")))
+	return hex.EncodeToString(sum[:])
 }
 
 func (f file) encode() ([]byte, error) {

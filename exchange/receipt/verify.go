@@ -120,8 +120,8 @@ func parse(der, signed []byte) (*cms.Signed, error) {
 }
 
 // judge asks who signed, and whether anything that the signature does not
-// cover was altered: every embedded certificate must be part of the path that
-// was judged, and the message must come out the same when built again.
+// cover was altered: the embedded certificates must be those that the evidence
+// names, and the message must come out the same when built again.
 func (r *Report) judge(f file, message *cms.Signed, opt Options) {
 	cert := message.SignerCertificate(message.Signers[0])
 	r.Signer = certs.Describe(cert)
@@ -140,13 +140,8 @@ func (r *Report) judge(f file, message *cms.Signed, opt Options) {
 	if !result.Trusted() {
 		r.untrusted(result)
 	}
-	for _, c := range message.Certificates {
-		if result.Trusted() && !slices.ContainsFunc(result.Chain, c.Equal) {
-			r.fail("FORMAT_FAILURE", codeNotCanonical)
-		}
-	}
 	rebuilt, err := message.Rebuild(message.Certificates)
-	if err != nil || !bytes.Equal(rebuilt, f.Signature) {
+	if err != nil || !bytes.Equal(rebuilt, f.Signature) || digestOf(message.Certificates) != f.Evidence.Certificates {
 		r.fail("FORMAT_FAILURE", codeNotCanonical)
 	}
 	if !names(cert, f.Evidence.Receiver.Name) {
