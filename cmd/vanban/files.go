@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"vanban/internal/fault"
 )
 
 // openFile opens a regular file for reading and gives its size. Folders,
@@ -69,12 +67,11 @@ func writeWhole(path string, mode fs.FileMode, write func(io.Writer) error) (err
 			os.Remove(f.Name())
 		}
 	}()
-	if err := write(f); err != nil {
-		var coded *fault.Error
-		if errors.As(err, &coded) {
-			return err
-		}
-		return codeWrite.Wrap(err, path, reason(err))
+	watched := &watched{f: f}
+	if err := write(watched); watched.err != nil {
+		return codeWrite.Wrap(watched.err, path, reason(watched.err))
+	} else if err != nil {
+		return err // not the file's fault
 	}
 	if err := f.Sync(); err != nil {
 		return codeWrite.Wrap(err, path, reason(err))
@@ -86,6 +83,21 @@ func writeWhole(path string, mode fs.FileMode, write func(io.Writer) error) (err
 		return codeWrite.Wrap(err, path, reason(err))
 	}
 	return syncFolder(dir)
+}
+
+// watched remembers an error of the file, to tell it from errors of what is
+// written.
+type watched struct {
+	f   *os.File
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.f.Write(p)
+	if err != nil {
+		w.err = err
+	}
+	return n, err
 }
 
 // writeBytes is writeWhole for bytes at hand.

@@ -16,9 +16,18 @@ func TestWriteWholeLeavesNothingAfterAnError(t *testing.T) {
 	if err := os.WriteFile(path, []byte("older"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	broken := errors.New("the input broke off")
 	err := writeWhole(path, 0o644, func(w io.Writer) error {
 		io.WriteString(w, "half")
-		return errors.New("disk full")
+		return broken
+	})
+	if !errors.Is(err, broken) {
+		t.Errorf("error = %v, want %v", err, broken)
+	}
+	err = writeWhole(path, 0o644, func(w io.Writer) error {
+		w.(*watched).f.Close() // the next write fails as on a full disk
+		_, err := io.WriteString(w, "half")
+		return err
 	})
 	if !errors.Is(err, codeWrite) {
 		t.Errorf("error = %v, want %s", err, codeWrite.ID())

@@ -66,14 +66,21 @@ func (t *terminal) signatureLines(n int, s *verify.Signature) []string {
 	if name == "" {
 		name = s.Signer
 	}
+	if name == "" {
+		name = t.of(text{"không rõ người ký", "signer not known"})
+	}
 	head := []string{s.Indication}
 	if s.SubIndication != "" {
 		head = append(head, s.SubIndication)
 	}
+	level := s.Level
+	if level != "" {
+		level = ", " + level
+	}
 	lines := []string{
 		"  " + t.of(kind) + " " + strconv.Itoa(n) + ": " + name + " — " + strings.Join(head, " / "),
-		"      " + t.of(text{"trường %s, phiên bản %d, %s, nội dung %s, thay đổi sau đó: %s", "field %s, revision %d, %s, content %s, later changes: %s"},
-			s.Field, s.Revision, s.Level, t.word(s.Integrity), t.word(s.ChangesAfter)),
+		"      " + t.of(text{"trường %s, phiên bản %d, nội dung %s, thay đổi sau đó: %s%s", "field %s, revision %d, content %s, later changes: %s%s"},
+			s.Field, s.Revision, t.word(s.Integrity), t.word(s.ChangesAfter), level),
 	}
 	if s.ProvenTime != nil {
 		lines = append(lines, "      "+t.of(text{"thời điểm được chứng thực: ", "proven time: "})+shown(*s.ProvenTime))
