@@ -40,7 +40,8 @@ type room struct {
 var rooms = []room{
 	{"internal/fault", "", "", "words for what went wrong; below everything"},
 	{"internal/tooltest", "", "", "finds outside tools for tests; below everything"},
-	{"internal/pdf", "", "", "objects and revisions; knows no signatures"},
+	{"internal/pdf", "internal/pdf/syntax", "", "objects and revisions; knows no signatures"},
+	{"internal/pdf/syntax", "", "", "objects and tokens; knows no files"},
 	{"internal/pdf/content", "internal/pdf", "", "measures where a page shows something; draws nothing"},
 	{"internal/pdf/draw", "internal/pdf", "", "draws with pdf objects; knows no pages"},
 	{"internal/cms/ber", "", "", "the tolerant reader of BER under the strict rest"},

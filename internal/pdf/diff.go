@@ -70,12 +70,12 @@ func (f *File) compare(old *File, x, y entry) *Touch {
 	t := &Touch{Num: max(x.num, y.num)}
 	var err error
 	if x.kind != entryFree {
-		if t.Old, err = old.Get(Ref{x.num, x.gen}); err != nil {
+		if t.Old, err = old.Get(Ref{Num: x.num, Gen: x.gen}); err != nil {
 			t.Unreadable = err
 		}
 	}
 	if y.kind != entryFree {
-		if t.New, err = f.Get(Ref{y.num, y.gen}); err != nil {
+		if t.New, err = f.Get(Ref{Num: y.num, Gen: y.gen}); err != nil {
 			t.Unreadable = err
 		}
 	}

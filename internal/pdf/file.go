@@ -7,6 +7,8 @@ import (
 	"io"
 	"math"
 	"sort"
+
+	"vanban/internal/pdf/syntax"
 )
 
 // maxRefHops bounds a chain of references that point at references.
@@ -152,7 +154,7 @@ func (f *File) startXref() (int64, error) {
 			continue
 		}
 		l := newLexer(f.src, f.size-int64(len(tail))+int64(i)+9, f.size)
-		t, err := l.token()
+		t, err := l.Token()
 		at, ok := t.(int64)
 		if err != nil || !ok || at < 0 || at >= f.size {
 			return 0, errors.New("startxref points outside the file")
@@ -279,7 +281,7 @@ func (f *File) Objects() []Ref {
 	out := make([]Ref, 0, len(f.entries))
 	for _, e := range f.entries {
 		if e.kind != entryFree {
-			out = append(out, Ref{e.num, e.gen})
+			out = append(out, Ref{Num: e.num, Gen: e.gen})
 		}
 	}
 	return out
@@ -339,18 +341,18 @@ func (f *File) damagedObject(r Ref, err error) error {
 // that stands behind it.
 func (f *File) readAt(at int64) (Ref, Object, *lexer, error) {
 	if at < 0 || at >= f.size {
-		return Ref{}, nil, nil, errNotObject
+		return Ref{}, nil, nil, syntax.ErrNotObject
 	}
 	l := newLexer(f.src, at, f.size)
-	r, err := l.header()
+	r, err := l.Header()
 	if err != nil {
 		return r, nil, nil, err
 	}
-	o, err := l.value()
+	o, err := l.Value()
 	if err != nil {
 		return r, nil, nil, err
 	}
-	t, err := l.token()
+	t, err := l.Token()
 	if err != nil {
 		return r, nil, nil, err
 	}
@@ -367,26 +369,26 @@ func (f *File) readAt(at int64) (Ref, Object, *lexer, error) {
 
 // streamAt finds the bytes of a stream whose dictionary was just read.
 func (f *File) streamAt(l *lexer, d Dict) (*Stream, error) {
-	switch l.peek() {
+	switch l.Peek() {
 	case '\r':
-		l.pos++
-		if l.peek() == '\n' {
-			l.pos++
+		l.Pos++
+		if l.Peek() == '\n' {
+			l.Pos++
 		}
 	case '\n':
-		l.pos++
+		l.Pos++
 	}
-	s := &Stream{Dict: d, Offset: l.pos}
+	s := &Stream{Dict: d, Offset: l.Pos}
 	o, err := f.Resolve(d["Length"])
 	if err != nil {
 		return nil, err
 	}
 	if n, ok := o.(int64); ok && n >= 0 && n <= f.size-s.Offset {
 		after := newLexer(f.src, s.Offset+n, f.size)
-		if t, err := after.token(); err == nil && t == keyword("endstream") {
+		if t, err := after.Token(); err == nil && t == keyword("endstream") {
 			s.Length = n
-			l.pos = after.pos
-			if t, err := l.token(); err == nil && t != keyword("endobj") {
+			l.Pos = after.Pos
+			if t, err := l.Token(); err == nil && t != keyword("endobj") {
 				f.note("a stream object is not closed")
 			}
 			return s, nil
@@ -398,7 +400,7 @@ func (f *File) streamAt(l *lexer, d Dict) (*Stream, error) {
 		return nil, errors.New("a stream does not end")
 	}
 	s.Length = n - s.Offset
-	l.pos = n + 9
+	l.Pos = n + 9
 	return s, nil
 }
 

@@ -30,28 +30,6 @@ const (
 	tinyPage    = "<</Type/Page/Parent 2 0 R>>"
 )
 
-// FuzzLexer parses one object and writes it back: what was written must parse
-// to the same bytes again.
-func FuzzLexer(f *testing.F) {
-	for _, s := range []string{"<</A[1 2.5 (x\\)y) <0aF>]/B#20C 3 0 R>>", "[[[[]]]]", "(\\101\\\n\r)", "-.5", "<<", "null", "true"} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		o, err := newLexer(bytes.NewReader(b), 0, int64(len(b))).value()
-		if err != nil {
-			return
-		}
-		once := Marshal(o)
-		again, err := newLexer(bytes.NewReader(once), 0, int64(len(once))).value()
-		if err != nil {
-			t.Fatalf("%q was written as %q, which does not parse: %v", b, once, err)
-		}
-		if twice := Marshal(again); !bytes.Equal(once, twice) {
-			t.Fatalf("%q reads back as %q", once, twice)
-		}
-	})
-}
-
 // FuzzXref opens whole files with damaged cross-reference data.
 func FuzzXref(f *testing.F) {
 	f.Add(tiny(tinyCatalog, tinyPages, tinyPage))

@@ -3,6 +3,8 @@ package pdf
 import (
 	"bytes"
 	"iter"
+
+	"vanban/internal/pdf/syntax"
 )
 
 // Operation is one operator of a content stream with its operands.
@@ -23,13 +25,13 @@ func Operations(b []byte) iter.Seq[Operation] {
 		l := newLexer(bytes.NewReader(b), 0, int64(len(b)))
 		var operands []Object
 		for range maxOperations {
-			t, err := l.token()
+			t, err := l.Token()
 			if err != nil {
 				return
 			}
 			k, isWord := t.(keyword)
-			if isWord && k != arrayOpen && k != dictOpen && k != "true" && k != "false" && k != "null" {
-				if k == "BI" && !l.inlineImage(b) {
+			if isWord && k != syntax.ArrayOpen && k != syntax.DictOpen && k != "true" && k != "false" && k != "null" {
+				if k == "BI" && !inlineImage(l, b) {
 					return
 				}
 				if !yield(Operation{Name: string(k), Operands: operands}) {
@@ -38,8 +40,7 @@ func Operations(b []byte) iter.Seq[Operation] {
 				operands = nil
 				continue
 			}
-			l.nodes = 0
-			o, err := l.operand(t)
+			o, err := l.Operand(t)
 			if err != nil || len(operands) >= maxOperands {
 				return
 			}
@@ -48,17 +49,9 @@ func Operations(b []byte) iter.Seq[Operation] {
 	}
 }
 
-// operand is a value that is never a reference: content streams have none.
-func (l *lexer) operand(t Object) (Object, error) {
-	if n, ok := t.(int64); ok {
-		return n, nil
-	}
-	return l.parseFrom(t, 0)
-}
-
 // inlineImage skips to behind the EI of an inline image.
-func (l *lexer) inlineImage(b []byte) bool {
-	from := min(int(l.pos), len(b))
+func inlineImage(l *lexer, b []byte) bool {
+	from := min(int(l.Pos), len(b))
 	for {
 		i := bytes.Index(b[from:], []byte("EI"))
 		if i < 0 {
@@ -66,8 +59,8 @@ func (l *lexer) inlineImage(b []byte) bool {
 		}
 		from += i + 2
 		before, after := from-3, from
-		if before >= 0 && isSpace(int(b[before])) && (after == len(b) || isSpace(int(b[after]))) {
-			l.pos = int64(from)
+		if before >= 0 && syntax.IsSpace(int(b[before])) && (after == len(b) || syntax.IsSpace(int(b[after]))) {
+			l.Pos = int64(from)
 			return true
 		}
 	}

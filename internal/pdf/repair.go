@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"sort"
+
+	"vanban/internal/pdf/syntax"
 )
 
 const (
@@ -76,7 +78,7 @@ func (r *repairer) block(b []byte, at int64) error {
 			return nil
 		}
 		i += j + 7
-		o, err := newLexer(r.f.src, at+int64(i), r.f.size).value()
+		o, err := newLexer(r.f.src, at+int64(i), r.f.size).Value()
 		if d, ok := o.(Dict); ok && err == nil && len(r.trailers) < maxSections {
 			r.trailers = append(r.trailers, d)
 		}
@@ -89,7 +91,7 @@ func (r *repairer) object(b []byte, i int, at int64) error {
 	if !ok {
 		return nil
 	}
-	ref, err := newLexer(r.f.src, at+int64(start), r.f.size).header()
+	ref, err := newLexer(r.f.src, at+int64(start), r.f.size).Header()
 	if err != nil {
 		return nil //nolint:nilerr // not an object after all
 	}
@@ -105,7 +107,7 @@ func headerBefore(b []byte, i int) (int, bool) {
 	p := i
 	for range 2 {
 		q := p
-		for q > 0 && isSpace(int(b[q-1])) {
+		for q > 0 && syntax.IsSpace(int(b[q-1])) {
 			q--
 		}
 		if q == p && p != i {
@@ -170,9 +172,9 @@ func (r *repairer) root() error {
 		}
 	}
 	for _, e := range r.f.entries {
-		o, err := r.f.Get(Ref{e.num, e.gen})
+		o, err := r.f.Get(Ref{Num: e.num, Gen: e.gen})
 		if d, ok := o.(Dict); ok && err == nil && d["Type"] == Name("Catalog") {
-			r.f.trailer = Dict{"Root": Ref{e.num, e.gen}}
+			r.f.trailer = Dict{"Root": Ref{Num: e.num, Gen: e.gen}}
 			if r.f.checkRoot() == nil {
 				return nil
 			}

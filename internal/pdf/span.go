@@ -1,5 +1,7 @@
 package pdf
 
+import "vanban/internal/pdf/syntax"
+
 // ValueSpan says which bytes of the file are the value at the end of a path of
 // dictionary keys that starts at an object, for instance the Contents string
 // of a signature. ok is false when the object is inside an object stream or
@@ -10,35 +12,35 @@ func (f *File) ValueSpan(r Ref, path ...Name) (s Span, ok bool) {
 		return Span{}, false
 	}
 	l := newLexer(f.src, at, f.size)
-	if got, err := l.header(); err != nil || got != r {
+	if got, err := l.Header(); err != nil || got != r {
 		return Span{}, false
 	}
 	for _, key := range path {
-		if !l.seek(key) {
+		if !seek(l, key) {
 			return Span{}, false
 		}
 	}
-	l.skipSpace()
-	s.Start = l.pos
-	if _, err := l.value(); err != nil {
+	l.SkipSpace()
+	s.Start = l.Pos
+	if _, err := l.Value(); err != nil {
 		return Span{}, false
 	}
-	s.End = l.pos
+	s.End = l.Pos
 	return s, true
 }
 
 // seek reads a dictionary and moves to the value of a key.
-func (l *lexer) seek(key Name) bool {
-	if t, err := l.token(); err != nil || t != dictOpen {
+func seek(l *lexer, key Name) bool {
+	if t, err := l.Token(); err != nil || t != syntax.DictOpen {
 		return false
 	}
 	found := int64(-1)
 	for {
-		t, err := l.token()
+		t, err := l.Token()
 		if err != nil {
 			return false
 		}
-		if t == dictClose {
+		if t == syntax.DictClose {
 			break
 		}
 		k, ok := t.(Name)
@@ -46,12 +48,12 @@ func (l *lexer) seek(key Name) bool {
 			return false
 		}
 		if k == key {
-			found = l.pos
+			found = l.Pos
 		}
-		if _, err := l.value(); err != nil {
+		if _, err := l.Value(); err != nil {
 			return false
 		}
 	}
-	l.pos = found
+	l.Pos = found
 	return found >= 0
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"vanban/internal/pdf/syntax"
 )
 
 const (
@@ -141,7 +143,7 @@ func (h *hexReader) Read(p []byte) (int, error) {
 			}
 			break
 		}
-		v := unhex(int(b[0]))
+		v := syntax.Unhex(int(b[0]))
 		switch {
 		case v < 0:
 		case half < 0:
@@ -272,7 +274,7 @@ type objectStream struct {
 func (f *File) fromStream(e entry) (Object, error) {
 	s, err := f.objectStream(uint32(e.at))
 	if err != nil {
-		return nil, f.damagedObject(Ref{e.num, 0}, err)
+		return nil, f.damagedObject(Ref{Num: e.num, Gen: 0}, err)
 	}
 	i := int(e.index)
 	if i >= len(s.nums) || s.nums[i] != e.num {
@@ -283,9 +285,9 @@ func (f *File) fromStream(e entry) (Object, error) {
 		return nil, Damaged.New(fmt.Sprintf("object %d is not in its object stream", e.num))
 	}
 	l := newLexer(bytes.NewReader(s.data), at, int64(len(s.data)))
-	o, err := l.value()
+	o, err := l.Value()
 	if err != nil {
-		return nil, f.damagedObject(Ref{e.num, 0}, err)
+		return nil, f.damagedObject(Ref{Num: e.num, Gen: 0}, err)
 	}
 	return o, nil
 }
@@ -298,7 +300,7 @@ func (f *File) objectStream(num uint32) (*objectStream, error) {
 	if !ok || e.kind != entryOffset {
 		return nil, errors.New("an object stream is missing or inside another")
 	}
-	o, err := f.Get(Ref{num, e.gen})
+	o, err := f.Get(Ref{Num: num, Gen: e.gen})
 	if err != nil {
 		return nil, err
 	}
@@ -331,8 +333,8 @@ func (f *File) parseObjectStream(st *Stream) (*objectStream, error) {
 	s := &objectStream{data: data, first: first}
 	l := newLexer(bytes.NewReader(data), 0, min(first, int64(len(data))))
 	for range n {
-		a, err1 := l.token()
-		b, err2 := l.token()
+		a, err1 := l.Token()
+		b, err2 := l.Token()
 		num, ok1 := asInt(a, 0, 1<<32-1)
 		off, ok2 := asInt(b, 0, maxObjStm)
 		if err1 != nil || err2 != nil || !ok1 || !ok2 {

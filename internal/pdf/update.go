@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"sort"
+
+	"vanban/internal/pdf/syntax"
 )
 
 // Update collects the objects of one incremental update (ISO 32000-2, 7.5.6):
@@ -105,28 +107,28 @@ type Rendered struct {
 // Render writes the update. base is the length of the file that it extends.
 func (u *Update) Render() (*Rendered, error) {
 	base := u.f.size
-	w := &writer{}
+	w := &syntax.Writer{}
 	if last := u.f.tail(1); len(last) == 1 && last[0] != '\n' && last[0] != '\r' {
-		w.buf.WriteByte('\n')
+		w.WriteByte('\n')
 	}
 	rows := u.writeObjects(w, base)
-	start := base + int64(w.buf.Len())
+	start := base + int64(w.Len())
 	newest := u.f.revs[len(u.f.revs)-1]
-	trailer := u.trailer(w.buf.Bytes())
+	trailer := u.trailer(w.Bytes())
 	if newest.Stream {
 		u.writeStream(w, rows, trailer, start)
 	} else {
 		u.writeTable(w, rows, trailer)
 	}
-	fmt.Fprintf(&w.buf, "startxref\n%d\n%%%%EOF\n", start)
-	out := &Rendered{Tail: w.buf.Bytes(), Holes: map[string]Span{}}
-	for id, s := range w.holes {
-		out.Holes[id] = Span{s.Start + base, s.End + base}
+	fmt.Fprintf(w, "startxref\n%d\n%%%%EOF\n", start)
+	out := &Rendered{Tail: w.Bytes(), Holes: map[string]Span{}}
+	for id, s := range w.Holes {
+		out.Holes[id] = Span{Start: s.Start + base, End: s.End + base}
 	}
 	return out, nil
 }
 
-func (u *Update) writeObjects(w *writer, base int64) []entry {
+func (u *Update) writeObjects(w *syntax.Writer, base int64) []entry {
 	refs := make([]Ref, 0, len(u.objects))
 	for r := range u.objects {
 		refs = append(refs, r)
@@ -134,10 +136,10 @@ func (u *Update) writeObjects(w *writer, base int64) []entry {
 	sort.Slice(refs, func(i, j int) bool { return refs[i].Num < refs[j].Num })
 	rows := make([]entry, 0, len(refs)+1)
 	for _, r := range refs {
-		rows = append(rows, entry{num: r.Num, gen: r.Gen, kind: entryOffset, at: base + int64(w.buf.Len())})
-		fmt.Fprintf(&w.buf, "%d %d obj\n", r.Num, r.Gen)
-		w.object(u.objects[r])
-		w.buf.WriteString("\nendobj\n")
+		rows = append(rows, entry{num: r.Num, gen: r.Gen, kind: entryOffset, at: base + int64(w.Len())})
+		fmt.Fprintf(w, "%d %d obj\n", r.Num, r.Gen)
+		w.Object(u.objects[r])
+		w.WriteString("\nendobj\n")
 	}
 	return rows
 }
@@ -176,19 +178,19 @@ func (f *File) newestSection() int64 {
 	return at
 }
 
-func (u *Update) writeTable(w *writer, rows []entry, trailer Dict) {
-	w.buf.WriteString("xref\n")
+func (u *Update) writeTable(w *syntax.Writer, rows []entry, trailer Dict) {
+	w.WriteString("xref\n")
 	for len(rows) > 0 {
 		n := run(rows)
-		fmt.Fprintf(&w.buf, "%d %d\n", rows[0].num, n)
+		fmt.Fprintf(w, "%d %d\n", rows[0].num, n)
 		for _, e := range rows[:n] {
-			fmt.Fprintf(&w.buf, "%010d %05d n \n", e.at, e.gen)
+			fmt.Fprintf(w, "%010d %05d n \n", e.at, e.gen)
 		}
 		rows = rows[n:]
 	}
-	w.buf.WriteString("trailer\n")
-	w.dict(trailer)
-	w.buf.WriteByte('\n')
+	w.WriteString("trailer\n")
+	w.Object(trailer)
+	w.WriteByte('\n')
 }
 
 // run is the number of rows with consecutive numbers at the front.
@@ -200,7 +202,7 @@ func run(rows []entry) int {
 	return n
 }
 
-func (u *Update) writeStream(w *writer, rows []entry, trailer Dict, start int64) {
+func (u *Update) writeStream(w *syntax.Writer, rows []entry, trailer Dict, start int64) {
 	self := Ref{Num: u.next}
 	trailer["Size"] = int64(u.next) + 1
 	rows = append(rows, entry{num: self.Num, kind: entryOffset, at: start})
@@ -219,7 +221,7 @@ func (u *Update) writeStream(w *writer, rows []entry, trailer Dict, start int64)
 	trailer["Type"] = Name("XRef")
 	trailer["W"] = Array{int64(1), int64(8), int64(2)}
 	trailer["Index"] = index
-	fmt.Fprintf(&w.buf, "%d 0 obj\n", self.Num)
-	w.object(&Stream{Dict: trailer, Data: data.Bytes()})
-	w.buf.WriteString("\nendobj\n")
+	fmt.Fprintf(w, "%d 0 obj\n", self.Num)
+	w.Object(&Stream{Dict: trailer, Data: data.Bytes()})
+	w.WriteString("\nendobj\n")
 }

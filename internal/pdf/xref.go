@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"sort"
+
+	"vanban/internal/pdf/syntax"
 )
 
 // Limits of the cross-reference data of one file.
@@ -82,11 +84,11 @@ func (x *xrefReader) section(at int64) (Revision, error) {
 		return Revision{}, errors.New("startxref points outside the file")
 	}
 	l := newLexer(x.f.src, at, x.f.size)
-	l.skipSpace()
-	if c := l.peek(); c >= '0' && c <= '9' {
+	l.SkipSpace()
+	if c := l.Peek(); c >= '0' && c <= '9' {
 		return x.streamSection(at, false)
 	}
-	if t, err := l.token(); err != nil || t != keyword("xref") {
+	if t, err := l.Token(); err != nil || t != keyword("xref") {
 		return Revision{}, errors.New("startxref does not point at a cross-reference section")
 	}
 	return x.tableSection(l, at)
@@ -96,7 +98,7 @@ func (x *xrefReader) tableSection(l *lexer, at int64) (Revision, error) {
 	rev := Revision{Section: at}
 	first := len(x.entries)
 	for {
-		t, err := l.token()
+		t, err := l.Token()
 		if err != nil {
 			return rev, err
 		}
@@ -104,7 +106,7 @@ func (x *xrefReader) tableSection(l *lexer, at int64) (Revision, error) {
 			break
 		}
 		start, ok1 := t.(int64)
-		n, err := l.token()
+		n, err := l.Token()
 		count, ok2 := n.(int64)
 		if err != nil || !ok1 || !ok2 || start < 0 || count < 0 || start+count > math.MaxUint32 {
 			return rev, errors.New("a subsection of the cross-reference table is malformed")
@@ -113,7 +115,7 @@ func (x *xrefReader) tableSection(l *lexer, at int64) (Revision, error) {
 			return rev, err
 		}
 	}
-	o, err := l.value()
+	o, err := l.Value()
 	if err != nil {
 		return rev, fmt.Errorf("the trailer: %w", err)
 	}
@@ -134,9 +136,9 @@ func (x *xrefReader) tableSection(l *lexer, at int64) (Revision, error) {
 
 func (x *xrefReader) subsection(l *lexer, start, count int64) error {
 	for i := range count {
-		o, err1 := l.token()
-		g, err2 := l.token()
-		k, err3 := l.token()
+		o, err1 := l.Token()
+		g, err2 := l.Token()
+		k, err3 := l.Token()
 		off, ok1 := o.(int64)
 		gen, ok2 := g.(int64)
 		if err1 != nil || err2 != nil || err3 != nil || !ok1 || !ok2 || off < 0 || gen < 0 {
@@ -314,27 +316,27 @@ func (x *xrefReader) thin() []entry {
 // endOfRevision reads the startxref and %%EOF lines behind a section and
 // returns the offset after them, or 0 when they are not there.
 func endOfRevision(l *lexer) int64 {
-	if t, err := l.token(); err != nil || t != keyword("startxref") {
+	if t, err := l.Token(); err != nil || t != keyword("startxref") {
 		return 0
 	}
-	if t, err := l.token(); err != nil {
+	if t, err := l.Token(); err != nil {
 		return 0
 	} else if _, ok := t.(int64); !ok {
 		return 0
 	}
-	for isSpace(l.peek()) {
-		l.pos++
+	for syntax.IsSpace(l.Peek()) {
+		l.Pos++
 	}
 	for _, want := range "%%EOF" {
-		if l.next() != int(want) {
+		if l.Next() != int(want) {
 			return 0
 		}
 	}
-	if l.peek() == '\r' {
-		l.pos++
+	if l.Peek() == '\r' {
+		l.Pos++
 	}
-	if l.peek() == '\n' {
-		l.pos++
+	if l.Peek() == '\n' {
+		l.Pos++
 	}
-	return l.pos
+	return l.Pos
 }

@@ -1,4 +1,4 @@
-package pdf
+package syntax
 
 import (
 	"bytes"
@@ -73,36 +73,39 @@ func Float(o Object) (v float64, ok bool) {
 // Marshal writes an object as it stands in a file; dictionary keys are sorted
 // so that the same object always gives the same bytes.
 func Marshal(o Object) []byte {
-	var w writer
-	w.object(o)
-	return w.buf.Bytes()
+	var w Writer
+	w.Object(o)
+	return w.Bytes()
 }
 
-type writer struct {
-	buf   bytes.Buffer
-	holes map[string]Span
+// Writer writes objects as they stand in a file and remembers where the holes
+// are, as offsets from the first byte written.
+type Writer struct {
+	bytes.Buffer
+	Holes map[string]Span
 }
 
-func (w *writer) object(o Object) {
+// Object writes one object.
+func (w *Writer) Object(o Object) {
 	switch v := o.(type) {
 	case nil:
-		w.buf.WriteString("null")
+		w.WriteString("null")
 	case bool:
-		w.buf.WriteString(strconv.FormatBool(v))
+		w.WriteString(strconv.FormatBool(v))
 	case int:
-		w.buf.WriteString(strconv.Itoa(v))
+		w.WriteString(strconv.Itoa(v))
 	case int64:
-		w.buf.WriteString(strconv.FormatInt(v, 10))
+		w.WriteString(strconv.FormatInt(v, 10))
 	case float64:
-		w.buf.WriteString(formatFloat(v))
+		w.WriteString(formatFloat(v))
 	case Real:
-		w.buf.WriteString(string(v))
+		w.WriteString(string(v))
 	case Name:
 		w.name(v)
 	case String:
-		w.string(v)
+		w.text(v)
 	case Ref:
-		w.buf.WriteString(v.String())
+		w.WriteString(v.String())
 	case Array:
 		w.array(v)
 	case Dict:
@@ -113,7 +116,7 @@ func (w *writer) object(o Object) {
 		w.hole(v)
 	default:
 		// Only a programming error gets here; null is the harmless reading.
-		w.buf.WriteString("null")
+		w.WriteString("null")
 	}
 }
 
@@ -127,44 +130,44 @@ func formatFloat(v float64) string {
 	return s
 }
 
-func (w *writer) name(n Name) {
-	w.buf.WriteByte('/')
+func (w *Writer) name(n Name) {
+	w.WriteByte('/')
 	for i := range len(n) {
 		c := n[i]
 		if c <= ' ' || c >= 0x7f || c == '#' || isDelimiter(c) {
-			fmt.Fprintf(&w.buf, "#%02X", c)
+			fmt.Fprintf(w, "#%02X", c)
 			continue
 		}
-		w.buf.WriteByte(c)
+		w.WriteByte(c)
 	}
 }
 
-// string writes printable ASCII as a literal and everything else in hex, so no
+// text writes printable ASCII as a literal and everything else in hex, so no
 // byte of a text can ever close the string early.
-func (w *writer) string(s String) {
+func (w *Writer) text(s String) {
 	for _, c := range s {
 		if c < ' ' || c >= 0x7f || c == '(' || c == ')' || c == '\\' {
-			fmt.Fprintf(&w.buf, "<%X>", []byte(s))
+			fmt.Fprintf(w, "<%X>", []byte(s))
 			return
 		}
 	}
-	w.buf.WriteByte('(')
-	w.buf.Write(s)
-	w.buf.WriteByte(')')
+	w.WriteByte('(')
+	w.Write(s)
+	w.WriteByte(')')
 }
 
-func (w *writer) array(a Array) {
-	w.buf.WriteByte('[')
+func (w *Writer) array(a Array) {
+	w.WriteByte('[')
 	for i, o := range a {
 		if i > 0 {
-			w.buf.WriteByte(' ')
+			w.WriteByte(' ')
 		}
-		w.object(o)
+		w.Object(o)
 	}
-	w.buf.WriteByte(']')
+	w.WriteByte(']')
 }
 
-func (w *writer) dict(d Dict) {
+func (w *Writer) dict(d Dict) {
 	keys := make([]string, 0, len(d))
 	for k, v := range d {
 		if v != nil {
@@ -172,40 +175,40 @@ func (w *writer) dict(d Dict) {
 		}
 	}
 	sort.Strings(keys)
-	w.buf.WriteString("<<")
+	w.WriteString("<<")
 	for _, k := range keys {
 		w.name(Name(k))
-		w.buf.WriteByte(' ')
-		w.object(d[Name(k)])
+		w.WriteByte(' ')
+		w.Object(d[Name(k)])
 	}
-	w.buf.WriteString(">>")
+	w.WriteString(">>")
 }
 
-func (w *writer) stream(s *Stream) {
+func (w *Writer) stream(s *Stream) {
 	d := Dict{}
 	for k, v := range s.Dict {
 		d[k] = v
 	}
 	d["Length"] = int64(len(s.Data))
 	w.dict(d)
-	w.buf.WriteString("\nstream\n")
-	w.buf.Write(s.Data)
-	w.buf.WriteString("\nendstream")
+	w.WriteString("\nstream\n")
+	w.Write(s.Data)
+	w.WriteString("\nendstream")
 }
 
-func (w *writer) hole(h Hole) {
+func (w *Writer) hole(h Hole) {
 	open, fill, end := byte('['), byte(' '), byte(']')
 	if h.Hex {
 		open, fill, end = '<', '0', '>'
 	}
-	start := int64(w.buf.Len())
-	w.buf.WriteByte(open)
-	w.buf.Write(bytes.Repeat([]byte{fill}, h.Width))
-	w.buf.WriteByte(end)
-	if w.holes == nil {
-		w.holes = map[string]Span{}
+	start := int64(w.Len())
+	w.WriteByte(open)
+	w.Write(bytes.Repeat([]byte{fill}, h.Width))
+	w.WriteByte(end)
+	if w.Holes == nil {
+		w.Holes = map[string]Span{}
 	}
-	w.holes[h.ID] = Span{Start: start, End: int64(w.buf.Len())}
+	w.Holes[h.ID] = Span{Start: start, End: int64(w.Len())}
 }
 
 // Span is a half-open range of bytes in a file.

@@ -1,4 +1,4 @@
-package pdf
+package syntax
 
 import (
 	"errors"
@@ -22,49 +22,52 @@ var (
 	errTooBig  = errors.New("an object holds too many values")
 )
 
-// lexer cuts a range of bytes into tokens. It keeps one window of the file in
-// memory and may be moved anywhere by setting pos.
-type lexer struct {
+// Lexer cuts a range of bytes into tokens. It keeps one window of the file in
+// memory and may be moved anywhere by setting Pos. It is not safe for
+// concurrent use.
+type Lexer struct {
 	src   io.ReaderAt
-	pos   int64 // of the next byte
+	Pos   int64 // of the next byte
 	end   int64 // one past the last byte that may be read
 	base  int64 // file offset of win[0]
 	win   []byte
 	buf   [windowLen]byte
 	nodes int
-	max   int // longest string; 0 means maxString
 }
 
-func newLexer(src io.ReaderAt, pos, end int64) *lexer {
-	return &lexer{src: src, pos: pos, end: end}
+// NewLexer reads the bytes of src from pos to end.
+func NewLexer(src io.ReaderAt, pos, end int64) *Lexer {
+	return &Lexer{src: src, Pos: pos, end: end}
 }
 
-// peek returns the next byte, or -1 at the end.
-func (l *lexer) peek() int {
-	if l.pos >= l.base && l.pos < l.base+int64(len(l.win)) {
-		return int(l.win[l.pos-l.base])
+// Peek returns the next byte, or -1 at the end.
+func (l *Lexer) Peek() int {
+	if l.Pos >= l.base && l.Pos < l.base+int64(len(l.win)) {
+		return int(l.win[l.Pos-l.base])
 	}
-	if l.pos >= l.end || l.pos < 0 {
+	if l.Pos >= l.end || l.Pos < 0 {
 		return -1
 	}
-	n := min(int64(windowLen), l.end-l.pos)
-	got, _ := l.src.ReadAt(l.buf[:n], l.pos)
-	l.base, l.win = l.pos, l.buf[:got]
+	n := min(int64(windowLen), l.end-l.Pos)
+	got, _ := l.src.ReadAt(l.buf[:n], l.Pos)
+	l.base, l.win = l.Pos, l.buf[:got]
 	if got == 0 {
 		return -1
 	}
 	return int(l.win[0])
 }
 
-func (l *lexer) next() int {
-	c := l.peek()
+// Next returns the next byte and moves behind it, or -1 at the end.
+func (l *Lexer) Next() int {
+	c := l.Peek()
 	if c >= 0 {
-		l.pos++
+		l.Pos++
 	}
 	return c
 }
 
-func isSpace(c int) bool {
+// IsSpace says whether c is white space (ISO 32000-2, table 1).
+func IsSpace(c int) bool {
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == 0
 }
 
@@ -76,17 +79,17 @@ func isDelimiter(c byte) bool {
 	return false
 }
 
-func isRegular(c int) bool { return c >= 0 && !isSpace(c) && !isDelimiter(byte(c)) }
+func isRegular(c int) bool { return c >= 0 && !IsSpace(c) && !isDelimiter(byte(c)) }
 
-// skipSpace passes over white space and comments.
-func (l *lexer) skipSpace() {
+// SkipSpace passes over white space and comments.
+func (l *Lexer) SkipSpace() {
 	for {
-		c := l.peek()
+		c := l.Peek()
 		switch {
-		case isSpace(c):
-			l.pos++
+		case IsSpace(c):
+			l.Pos++
 		case c == '%':
-			for c = l.next(); c >= 0 && c != '\n' && c != '\r'; c = l.next() {
+			for c = l.Next(); c >= 0 && c != '\n' && c != '\r'; c = l.Next() {
 			}
 		default:
 			return
@@ -94,57 +97,57 @@ func (l *lexer) skipSpace() {
 	}
 }
 
-// keyword is a bare word such as obj, R, stream or true.
-type keyword string
+// Keyword is a bare word such as obj, R, stream or true.
+type Keyword string
 
 // The delimiters are keywords too; a name or string never equals one.
 const (
-	arrayOpen  = keyword("[")
-	arrayClose = keyword("]")
-	dictOpen   = keyword("<<")
-	dictClose  = keyword(">>")
+	ArrayOpen  = Keyword("[")
+	ArrayClose = Keyword("]")
+	DictOpen   = Keyword("<<")
+	DictClose  = Keyword(">>")
 )
 
-// token reads one token: a keyword, int64, Real, Name or String. The end of
+// Token reads one token: a Keyword, int64, Real, Name or String. The end of
 // input is errEnd.
-func (l *lexer) token() (Object, error) {
-	l.skipSpace()
-	c := l.peek()
+func (l *Lexer) Token() (Object, error) {
+	l.SkipSpace()
+	c := l.Peek()
 	switch {
 	case c < 0:
 		return nil, errEnd
 	case c == '/':
-		l.pos++
+		l.Pos++
 		return l.name()
 	case c == '(':
-		l.pos++
+		l.Pos++
 		return l.literal()
 	case c == '<':
-		l.pos++
-		if l.peek() == '<' {
-			l.pos++
-			return dictOpen, nil
+		l.Pos++
+		if l.Peek() == '<' {
+			l.Pos++
+			return DictOpen, nil
 		}
 		return l.hex()
 	case c == '>':
-		l.pos++
-		if l.peek() == '>' {
-			l.pos++
-			return dictClose, nil
+		l.Pos++
+		if l.Peek() == '>' {
+			l.Pos++
+			return DictClose, nil
 		}
-		return keyword(">"), nil
+		return Keyword(">"), nil
 	case isDelimiter(byte(c)):
-		l.pos++
-		return keyword([]byte{byte(c)}), nil
+		l.Pos++
+		return Keyword([]byte{byte(c)}), nil
 	}
 	return l.word()
 }
 
-func (l *lexer) word() (Object, error) {
+func (l *Lexer) word() (Object, error) {
 	var b [64]byte
 	n := 0
-	for isRegular(l.peek()) {
-		c := l.next()
+	for isRegular(l.Peek()) {
+		c := l.Next()
 		if n == len(b) {
 			return nil, errors.New("a word is longer than any keyword or number")
 		}
@@ -167,14 +170,14 @@ func classify(b []byte) Object {
 		case (c == '+' || c == '-') && i == 0:
 			signs++
 		default:
-			return keyword(b)
+			return Keyword(b)
 		}
 	}
 	if digits == 0 || dots > 1 {
 		if dots == 1 && digits == 0 && len(b) <= 2 {
 			return Real("0")
 		}
-		return keyword(b)
+		return Keyword(b)
 	}
 	if dots == 0 {
 		if v, err := strconv.ParseInt(string(b), 10, 64); err == nil {
@@ -184,10 +187,10 @@ func classify(b []byte) Object {
 	return Real(b)
 }
 
-func (l *lexer) name() (Object, error) {
+func (l *Lexer) name() (Object, error) {
 	var b []byte
-	for isRegular(l.peek()) {
-		c := l.next()
+	for isRegular(l.Peek()) {
+		c := l.Next()
 		if c == '#' {
 			if v, ok := l.hexPair(); ok {
 				c = v
@@ -202,17 +205,18 @@ func (l *lexer) name() (Object, error) {
 }
 
 // hexPair reads two hex digits or moves back and reads nothing.
-func (l *lexer) hexPair() (int, bool) {
-	start := l.pos
-	hi, lo := unhex(l.next()), unhex(l.next())
+func (l *Lexer) hexPair() (int, bool) {
+	start := l.Pos
+	hi, lo := Unhex(l.Next()), Unhex(l.Next())
 	if hi < 0 || lo < 0 {
-		l.pos = start
+		l.Pos = start
 		return 0, false
 	}
 	return hi<<4 | lo, true
 }
 
-func unhex(c int) int {
+// Unhex is the value of a hexadecimal digit, or -1.
+func Unhex(c int) int {
 	switch {
 	case c >= '0' && c <= '9':
 		return c - '0'
@@ -224,19 +228,12 @@ func unhex(c int) int {
 	return -1
 }
 
-func (l *lexer) stringLimit() int {
-	if l.max > 0 {
-		return l.max
-	}
-	return maxString
-}
-
-func (l *lexer) hex() (Object, error) {
+func (l *Lexer) hex() (Object, error) {
 	out := String{}
 	half := -1
 	for {
-		c := l.next()
-		switch v := unhex(c); {
+		c := l.Next()
+		switch v := Unhex(c); {
 		case v >= 0 && half < 0:
 			half = v
 		case v >= 0:
@@ -248,19 +245,19 @@ func (l *lexer) hex() (Object, error) {
 			return out, nil
 		case c < 0:
 			return nil, errEnd
-		case !isSpace(c):
+		case !IsSpace(c):
 			return nil, errors.New("a hexadecimal string holds something else")
 		}
-		if len(out) > l.stringLimit() {
+		if len(out) > maxString {
 			return nil, errTooBig
 		}
 	}
 }
 
-func (l *lexer) literal() (Object, error) {
+func (l *Lexer) literal() (Object, error) {
 	out := String{}
 	for depth := 1; ; {
-		c := l.next()
+		c := l.Next()
 		switch c {
 		case -1:
 			return nil, errEnd
@@ -275,26 +272,26 @@ func (l *lexer) literal() (Object, error) {
 				return out, nil
 			}
 		case '\r':
-			if l.peek() == '\n' {
-				l.pos++
+			if l.Peek() == '\n' {
+				l.Pos++
 			}
 			c = '\n'
 		}
 		out = append(out, byte(c))
-		if len(out) > l.stringLimit() {
+		if len(out) > maxString {
 			return nil, errTooBig
 		}
 	}
 }
 
-func (l *lexer) escape(out String) String {
-	c := l.next()
+func (l *Lexer) escape(out String) String {
+	c := l.Next()
 	switch c {
 	case -1, '\n':
 		return out
 	case '\r':
-		if l.peek() == '\n' {
-			l.pos++
+		if l.Peek() == '\n' {
+			l.Pos++
 		}
 		return out
 	case 'n':
@@ -313,11 +310,11 @@ func (l *lexer) escape(out String) String {
 	}
 	v := c - '0'
 	for range 2 {
-		d := l.peek()
+		d := l.Peek()
 		if d < '0' || d > '7' {
 			break
 		}
-		l.pos++
+		l.Pos++
 		v = v<<3 | (d - '0')
 	}
 	return append(out, byte(v))

@@ -1,4 +1,4 @@
-package pdf
+package syntax
 
 import (
 	"errors"
@@ -6,22 +6,22 @@ import (
 	"math"
 )
 
-// value reads one object. Bare keywords other than null, true and false are an
+// Value reads one object. Bare keywords other than null, true and false are an
 // error, so a caller that expects obj or endobj reads tokens instead.
-func (l *lexer) value() (Object, error) {
+func (l *Lexer) Value() (Object, error) {
 	l.nodes = 0
 	return l.parse(0)
 }
 
-func (l *lexer) parse(depth int) (Object, error) {
-	t, err := l.token()
+func (l *Lexer) parse(depth int) (Object, error) {
+	t, err := l.Token()
 	if err != nil {
 		return nil, err
 	}
 	return l.parseFrom(t, depth)
 }
 
-func (l *lexer) parseFrom(t Object, depth int) (Object, error) {
+func (l *Lexer) parseFrom(t Object, depth int) (Object, error) {
 	if depth > maxDepth {
 		return nil, errTooDeep
 	}
@@ -31,11 +31,11 @@ func (l *lexer) parseFrom(t Object, depth int) (Object, error) {
 	switch v := t.(type) {
 	case int64:
 		return l.refOr(v), nil
-	case keyword:
+	case Keyword:
 		switch v {
-		case arrayOpen:
+		case ArrayOpen:
 			return l.array(depth)
-		case dictOpen:
+		case DictOpen:
 			return l.dict(depth)
 		case "null":
 			return nil, nil
@@ -44,48 +44,48 @@ func (l *lexer) parseFrom(t Object, depth int) (Object, error) {
 		case "false":
 			return false, nil
 		}
-		return nil, fmt.Errorf("unexpected %q at byte %d", string(v), l.pos)
+		return nil, fmt.Errorf("unexpected %q at byte %d", string(v), l.Pos)
 	}
 	return t, nil
 }
 
 // refOr turns "n g R" into a reference and anything else back into n.
-func (l *lexer) refOr(n int64) Object {
+func (l *Lexer) refOr(n int64) Object {
 	if n < 0 || n > math.MaxUint32 {
 		return n
 	}
-	start := l.pos
-	l.skipSpace()
-	if c := l.peek(); c < '0' || c > '9' {
-		l.pos = start
+	start := l.Pos
+	l.SkipSpace()
+	if c := l.Peek(); c < '0' || c > '9' {
+		l.Pos = start
 		return n
 	}
-	g, err := l.token()
+	g, err := l.Token()
 	gen, ok := g.(int64)
 	if err != nil || !ok || gen < 0 || gen > math.MaxUint16 {
-		l.pos = start
+		l.Pos = start
 		return n
 	}
-	l.skipSpace()
-	if l.peek() != 'R' {
-		l.pos = start
+	l.SkipSpace()
+	if l.Peek() != 'R' {
+		l.Pos = start
 		return n
 	}
-	if r, err := l.token(); err != nil || r != keyword("R") {
-		l.pos = start
+	if r, err := l.Token(); err != nil || r != Keyword("R") {
+		l.Pos = start
 		return n
 	}
 	return Ref{Num: uint32(n), Gen: uint16(gen)}
 }
 
-func (l *lexer) array(depth int) (Object, error) {
+func (l *Lexer) array(depth int) (Object, error) {
 	out := Array{}
 	for {
-		t, err := l.token()
+		t, err := l.Token()
 		if err != nil {
 			return nil, err
 		}
-		if t == arrayClose {
+		if t == ArrayClose {
 			return out, nil
 		}
 		v, err := l.parseFrom(t, depth+1)
@@ -98,19 +98,19 @@ func (l *lexer) array(depth int) (Object, error) {
 
 // dict reads a dictionary after its <<. A key that stands twice is an error:
 // readers disagree about which of the two counts.
-func (l *lexer) dict(depth int) (Object, error) {
+func (l *Lexer) dict(depth int) (Object, error) {
 	out := Dict{}
 	for {
-		t, err := l.token()
+		t, err := l.Token()
 		if err != nil {
 			return nil, err
 		}
-		if t == dictClose {
+		if t == DictClose {
 			return out, nil
 		}
 		k, ok := t.(Name)
 		if !ok {
-			return nil, fmt.Errorf("a dictionary key at byte %d is not a name", l.pos)
+			return nil, fmt.Errorf("a dictionary key at byte %d is not a name", l.Pos)
 		}
 		v, err := l.parse(depth + 1)
 		if err != nil {
@@ -125,18 +125,29 @@ func (l *lexer) dict(depth int) (Object, error) {
 	}
 }
 
-var errNotObject = errors.New("no object starts there")
+// ErrNotObject: what stands there does not begin with "n g obj".
+var ErrNotObject = errors.New("no object starts there")
 
-// header reads "n g obj".
-func (l *lexer) header() (Ref, error) {
-	n, err1 := l.token()
-	g, err2 := l.token()
-	k, err3 := l.token()
+// Header reads "n g obj".
+func (l *Lexer) Header() (Ref, error) {
+	n, err1 := l.Token()
+	g, err2 := l.Token()
+	k, err3 := l.Token()
 	num, ok1 := n.(int64)
 	gen, ok2 := g.(int64)
-	if err1 != nil || err2 != nil || err3 != nil || !ok1 || !ok2 || k != keyword("obj") ||
+	if err1 != nil || err2 != nil || err3 != nil || !ok1 || !ok2 || k != Keyword("obj") ||
 		num < 0 || num > math.MaxUint32 || gen < 0 || gen > math.MaxUint16 {
-		return Ref{}, errNotObject
+		return Ref{}, ErrNotObject
 	}
 	return Ref{uint32(num), uint16(gen)}, nil
+}
+
+// Operand is Value for content streams, where nothing is a reference; t is
+// the token that was read already.
+func (l *Lexer) Operand(t Object) (Object, error) {
+	if n, ok := t.(int64); ok {
+		return n, nil
+	}
+	l.nodes = 0
+	return l.parseFrom(t, 0)
 }
