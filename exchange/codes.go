@@ -83,9 +83,12 @@ var (
 	codeRace = fault.Define("exchange-number-race", fault.Busy,
 		"Một lượt khác vừa lấy số này.", "Another request took this number just now.",
 		"Gửi lại yêu cầu.", "Send the request again.")
+	codeUndecided = fault.Define("exchange-signature-undecided", fault.Conflict,
+		"Không ký: chưa kết luận được chữ ký sẽ hợp lệ (%s).", "Not signed: the signature could not be found valid (%s).",
+		"Kiểm tra chứng thư, tập chứng thư gốc và kết nối tới dịch vụ kiểm tra thu hồi.", "Check the certificate, the trusted roots and the connection to the revocation services.")
 	codeSelfCheck = fault.Define("exchange-self-check-failed", fault.Internal,
 		"Tệp vừa ký không qua được tự kiểm tra (%s); không có gì được lưu.", "The file just signed did not pass our own check (%s); nothing was stored.",
-		"Kiểm tra chứng thư, tập chứng thư gốc và dữ liệu thu hồi.", "Check the certificate, the trusted roots and the revocation data.")
+		"Báo người vận hành kèm tệp dự thảo.", "Tell the operator and send the draft.")
 )
 
 // What was asked for wrongly.

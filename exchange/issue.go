@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vanban/exchange/notation"
+	"vanban/verify"
 )
 
 // Approve signs as the leader: the visible signature, and in the same revision
@@ -42,10 +43,8 @@ func (s *Service) Approve(ctx context.Context, by Actor, cond If, document strin
 		if err != nil {
 			return err
 		}
-		if d.Verdict = &v; v.Alarm || !v.holds(partLeader, c.person.ID) {
-			return codeSelfCheck.New(v.reason())
-		}
-		return nil
+		d.Verdict = &v
+		return v.produced(v.holds(partLeader, c.person.ID))
 	})
 	if err != nil {
 		return Document{}, err
@@ -103,7 +102,7 @@ func (s *Service) checkApproved(ctx context.Context, c documentCase) (approval, 
 	if err != nil {
 		return approval{}, codeLeaderSignature.Wrap(err, "unreadable")
 	}
-	if v.Alarm || v.Indication != passed {
+	if v.Alarm || v.Indication != verify.TotalPassed {
 		return approval{}, codeLeaderSignature.New(v.reason())
 	}
 	if !v.holds(partLeader, d.Leader) {
@@ -143,10 +142,7 @@ func (s *Service) number(ctx context.Context, by Actor, req request, c documentC
 			return err
 		}
 		d.Verdict = &v
-		if v.Alarm || !v.holds(partLeader, d.Leader) || !v.holds(partSeal, d.Agency) {
-			return codeSelfCheck.New(v.reason())
-		}
-		return nil
+		return v.produced(v.holds(partLeader, d.Leader) && v.holds(partSeal, d.Agency))
 	})
 	if err != nil {
 		return Document{}, err
@@ -244,10 +240,9 @@ func (s *Service) produce(ctx context.Context, from Blob, work func(in BlobReade
 	return out.Commit()
 }
 
-const (
-	passed    = "TOTAL-PASSED"
-	maxGrowth = 64 << 20 // by which signing may make a file larger: pictures, fonts, revocation lists
-)
+// maxGrowth is by how much signing may make a file larger: pictures, fonts,
+// revocation lists.
+const maxGrowth = 64 << 20
 
 func deref(d *Document) Document {
 	if d == nil {

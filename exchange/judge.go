@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"vanban/exchange/directory"
@@ -39,6 +40,19 @@ func (v Verdict) holds(part, holder string) bool {
 	return false
 }
 
+// produced judges a file that was just signed: complete says whether it has
+// the signatures that it should have. What did not pass is not stored, and a
+// verdict that is open because evidence is missing is no pass (SIG-05).
+func (v Verdict) produced(complete bool) error {
+	switch {
+	case complete && !v.Alarm:
+		return nil
+	case v.Alarm || v.Indication == verify.TotalFailed:
+		return codeSelfCheck.New(v.reason())
+	}
+	return codeUndecided.New(v.reason())
+}
+
 // reason is the first thing that speaks against the file, for messages.
 func (v Verdict) reason() string {
 	for _, s := range v.Signatures {
@@ -63,6 +77,7 @@ func (s *Service) judge(ctx context.Context, r io.ReaderAt, size int64, d Docume
 		return Verdict{}, err
 	}
 	v := Verdict{At: at, Indication: report.Indication, Alarm: report.Alarm, Signatures: []SignatureVerdict{}}
+	found := slices.SortedStableFunc(slices.Values(report.Signatures), func(a, b verify.Signature) int { return a.Revision - b.Revision })
 	for _, f := range report.Findings {
 		v.Codes = append(v.Codes, f.Code)
 	}
@@ -75,7 +90,7 @@ func (s *Service) judge(ctx context.Context, r io.ReaderAt, size int64, d Docume
 	}
 	err = s.store.View(ctx, func(tx Tx) error {
 		v.Signatures = v.Signatures[:0]
-		for _, sig := range report.Signatures {
+		for _, sig := range found {
 			part, holder, err := partOf(tx, sig, d, signed, sealed)
 			if err != nil {
 				return err

@@ -28,7 +28,7 @@ var textFields = []struct {
 	align draw.Align
 	style sign.Style
 }{
-	{layout.Number, "DocumentNumber", "Số", draw.Center, sign.Regular},
+	{layout.Number, "DocumentNumber", "Số", draw.Right, sign.Regular}, // against the printed slash
 	{layout.NumberLine, "DocumentNumberLine", "Số, ký hiệu", draw.Center, sign.Regular},
 	{layout.Day, "DocumentDay", "Ngày", draw.Center, sign.Italic},
 	{layout.Month, "DocumentMonth", "Tháng", draw.Center, sign.Italic},
