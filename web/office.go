@@ -101,19 +101,11 @@ func (s *server) showOutbox(c echo.Context, who person, form pages.Draft, failur
 	return s.render(c, status, pages.OutboxPage, f)
 }
 
-type peopleLister interface {
-	People(ctx context.Context, by exchange.Actor, agency string) ([]directory.Person, error)
-}
-
 // fillDraft adds the choices of the form.
 func (s *server) fillDraft(ctx context.Context, w words.Words, who person, form *pages.Draft) error {
 	form.Key = rand.Text()
 	form.Types = pages.TypeChoices(w)
-	lister, ok := any(s.Service).(peopleLister)
-	if !ok {
-		return nil
-	}
-	people, err := lister.People(ctx, who.actor(), who.post.Agency)
+	people, err := s.Service.People(ctx, who.actor(), who.post.Agency)
 	if err != nil {
 		return err
 	}

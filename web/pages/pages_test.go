@@ -2,6 +2,7 @@ package pages
 
 import (
 	"bytes"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -282,6 +283,41 @@ func TestEnglishPagesAreComplete(t *testing.T) {
 			if !data {
 				t.Errorf("%s in English says %q", s.name, line)
 			}
+		}
+	}
+}
+
+// A message that a template names and the catalogue lacks is found here, also
+// in branches that no sample takes.
+func TestTemplatesNameOnlyMessagesThatExist(t *testing.T) {
+	names := regexp.MustCompile(`(?:\.W|\$w)\.([A-Z]\w*)`)
+	catalogue, seen := reflect.TypeFor[words.Words](), 0
+	entries, err := files.ReadDir("templates")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		text, err := files.ReadFile("templates/" + entry.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range names.FindAllSubmatch(text, -1) {
+			seen++
+			if _, ok := catalogue.MethodByName(string(m[1])); !ok {
+				t.Errorf("%s names the message %s, which does not exist", entry.Name(), m[1])
+			}
+		}
+	}
+	if seen < 100 {
+		t.Errorf("only %d messages in the templates", seen)
+	}
+}
+
+// Every type of document that the exchange knows has a name in English.
+func TestTypesHaveEnglishNames(t *testing.T) {
+	for _, c := range TypeChoices(words.In(fault.En)) {
+		if c.Name == "" || vietnamese.MatchString(c.Name) {
+			t.Errorf("%s is called %q in English", c.Value, c.Name)
 		}
 	}
 }

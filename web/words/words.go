@@ -365,7 +365,7 @@ func (w Words) UnitField() string {
 	return w.t("Đơn vị hoặc lĩnh vực trong ký hiệu", "Unit or field in the symbol")
 }
 func (w Words) UnitHint() string {
-	return w.t("Chỉ dùng cho công văn, ví dụ VP trong 05/SNV-VP", "For official letters only, for instance VP in 05/SNV-VP")
+	return w.t("Bắt buộc với công văn, ví dụ VP trong 05/SNV-VP; loại khác để trống", "Needed for an official letter, for instance VP in 05/SNV-VP; empty for other types")
 }
 func (w Words) ChooseLeader() string { return w.t("Lãnh đạo ký", "Leader who signs") }
 func (w Words) MarksLabel() string {
