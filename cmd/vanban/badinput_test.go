@@ -85,7 +85,7 @@ func TestBadInput(t *testing.T) {
 		{"not yet valid certificate", signWith("good.pdf", "not-yet-valid"), "", 1},
 		{"revoked certificate", signWith("good.pdf", "revoked"), "", 1},
 		{"certificate of another use", signWith("good.pdf", "wrong-usage"), "", 1},
-		{"no such file", verify("nowhere.pdf"), "cli-file-open", 3},
+		{"no such file", verify("nowhere.pdf"), "cli-file-missing", 3},
 	}
 	if err := os.Mkdir(in("out"), 0o755); err != nil {
 		t.Fatal(err)

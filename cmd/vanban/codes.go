@@ -8,6 +8,9 @@ var (
 	codeUsage = fault.Define("cli-usage", fault.Input,
 		"Lệnh gõ chưa đúng: %s", "The command line is not right: %s",
 		"Xem cách dùng: vanban LỆNH --help", "See how it is used: vanban COMMAND --help")
+	codeNoFile = fault.Define("cli-file-missing", fault.Missing,
+		"Không có tệp %s.", "There is no file %s.",
+		"Kiểm tra lại đường dẫn.", "Check the path.")
 	codeOpen = fault.Define("cli-file-open", fault.Missing,
 		"Không mở được tệp %s: %s", "Cannot open the file %s: %s",
 		"Kiểm tra lại đường dẫn và quyền đọc tệp.", "Check the path and that you may read the file.")

@@ -14,7 +14,7 @@ import (
 func openFile(path string) (*os.File, int64, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, 0, codeOpen.Wrap(err, path, reason(err))
+		return nil, 0, openError(path, err)
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -129,6 +129,15 @@ func syncFolder(dir string) error {
 		return codeWrite.Wrap(err, dir, reason(err))
 	}
 	return nil
+}
+
+// openError says why a file cannot be read, in both languages where the reason
+// is a common one.
+func openError(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return codeNoFile.Wrap(err, path)
+	}
+	return codeOpen.Wrap(err, path, reason(err))
 }
 
 // reason is the system's word without the path, which the sentence has already.

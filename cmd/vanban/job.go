@@ -77,7 +77,7 @@ func (j *job) run(ctx context.Context) error {
 		verdict, err := s.do(ctx)
 		done := step{Step: j.t.of(s.name), OK: err == nil, Verdict: verdict, Seconds: time.Since(start).Seconds()}
 		if err != nil {
-			done.Verdict = fault.From(err).Text(j.t.lang)
+			done.Verdict = j.t.sentence(err)
 		}
 		j.steps = append(j.steps, done)
 		if !j.quiet {
@@ -88,7 +88,7 @@ func (j *job) run(ctx context.Context) error {
 			j.t.line("%s %d. %s (%.1f s)\n     %s", mark, i+1, done.Step, done.Seconds, oneLine(done.Verdict))
 		}
 		if err != nil {
-			return codeDemoFailed.Wrap(err, done.Step, fault.From(err).Error())
+			return codeDemoFailed.Wrap(err, done.Step, done.Verdict)
 		}
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"io"
 	"time"
 
@@ -105,7 +104,7 @@ func (j judge) receipt(b []byte, digest string) (*receipt.Report, error) {
 
 func unreadableReceipt(path string, err error) *receipt.Report {
 	e := fault.From(err)
-	return &receipt.Report{File: path, Indication: verify.Indeterminate, Alarm: !errors.Is(err, codeOpen),
+	return &receipt.Report{File: path, Indication: verify.Indeterminate, Alarm: !isMissing(err),
 		Findings: []receipt.Finding{{Code: e.Code.ID(), Level: string(certs.Fail), Text: oneLine(e.Text(fault.Vi)), TextEn: oneLine(e.Text(fault.En))}}}
 }
 

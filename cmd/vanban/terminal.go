@@ -124,18 +124,24 @@ func (t *terminal) fail(err error) {
 
 // complain prints the two lines of an error; file names the input it is about.
 func (t *terminal) complain(file string, err error) {
-	e := fault.From(err)
-	sentence := oneLine(e.Text(t.lang))
-	if e.Code == fault.Unexpected && e.Cause != nil {
-		sentence += " (" + oneLine(e.Cause.Error()) + ")"
-	}
-	if file != "" {
+	e, sentence := fault.From(err), t.sentence(err)
+	if file != "" && !strings.Contains(sentence, file) {
 		sentence = oneLine(file) + ": " + sentence
 	}
 	fmt.Fprintf(t.err, "vanban: %s [%s]\n", sentence, e.Code.ID())
 	if hint := e.Hint(t.lang); hint != "" {
 		fmt.Fprintf(t.err, "hint: %s\n", hint)
 	}
+}
+
+// sentence is what went wrong in the chosen language; an unexpected error shows
+// its cause.
+func (t *terminal) sentence(err error) string {
+	e := fault.From(err)
+	if e.Code == fault.Unexpected && e.Cause != nil {
+		return oneLine(e.Text(t.lang) + " (" + e.Cause.Error() + ")")
+	}
+	return oneLine(e.Text(t.lang))
 }
 
 // oneLine keeps what a file or a certificate says about itself from drawing on

@@ -28,7 +28,7 @@ func loadEvidence(paths []string) (certs.Evidence, error) {
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
-			return ev, codeOpen.Wrap(err, p, reason(err))
+			return ev, openError(p, err)
 		}
 		names, inFolder := []string{p}, info.IsDir()
 		if inFolder {

@@ -156,13 +156,16 @@ func verifyPath(ctx context.Context, j judge, path string) (*verify.Report, erro
 func unreadable(path string, err error, at time.Time) *verify.Report {
 	e := fault.From(err)
 	return &verify.Report{
-		File: path, Indication: verify.Indeterminate, Alarm: !errors.Is(err, codeOpen), CheckedAt: at,
+		File: path, Indication: verify.Indeterminate, Alarm: !isMissing(err), CheckedAt: at,
 		Findings: []verify.Finding{{Code: e.Code.ID(), Level: string(certs.Fail),
 			Text: oneLine(e.Text(fault.Vi)), TextEn: oneLine(e.Text(fault.En))}},
 		Signatures: []verify.Signature{}, Questions: []verify.Question{},
 		Summary: oneLine(e.Text(fault.Vi)), SummaryEn: oneLine(e.Text(fault.En)),
 	}
 }
+
+// isMissing says that there were no bytes to look at.
+func isMissing(err error) bool { return errors.Is(err, codeOpen) || errors.Is(err, codeNoFile) }
 
 // runExtract copies what one signature covers, byte for byte: the document as
 // its signer saw it.
