@@ -148,6 +148,7 @@ func (d *differ) forgetSuperseded() {
 		case inert(d.touched[num].New):
 			d.claimed[num] = true
 			delete(open, num)
+			d.allow("unused object")
 		}
 	}
 	for _, end := range d.history.between(d.old.Size(), d.now.Size()) {

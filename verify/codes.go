@@ -41,6 +41,10 @@ var (
 		"Từ điển chữ ký đã bị thay thế sau khi ký.", "The signature dictionary was replaced after signing.")
 	codePadding = define("verify-padding",
 		"Có dữ liệu lạ sau chữ ký, trong vùng không được ký.", "Foreign data follows the signature inside the part that is not signed.")
+	codeIrregular = define("verify-irregular-message",
+		"Phần không được ký của chữ ký không đúng chuẩn (%s).", "The unsigned part of the signature is not regular (%s).")
+	codeAltered = define("verify-altered-certificate",
+		"Chữ ký kèm một bản chứng thư đã bị sửa.", "The signature carries an altered copy of a certificate.")
 	codeSubFilter = define("verify-subfilter",
 		"Kiểu chữ ký %q không được hỗ trợ.", "The signature type %q is not supported.")
 	codeWrapped = define("verify-encapsulated",

@@ -22,7 +22,7 @@ type signature struct {
 	bag    []*x509.Certificate
 	lists  [][]byte // CRLs in the message
 	stamp  *timeStamp
-	padded bool // something stands behind the message in the hole
+	loose  []Finding // what is not quite right in the uncovered message
 	out    *Signature
 }
 

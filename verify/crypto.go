@@ -53,7 +53,7 @@ func (v *verifier) checkMessage(s *signature, sub pdf.Name) {
 		v.malformed(s, finding(codeSigners, fail, n))
 		return
 	}
-	s.padded = msg.TrailingGarbage
+	s.inspect(msg)
 	si := msg.Signers[0]
 	if !si.Digest.Known() {
 		v.unsupported(s, finding(codeFormat, fail, si.Digest.String()))
@@ -97,6 +97,16 @@ func (v *verifier) content(s *signature, msg *cms.Signed, si *cms.Signer, sub pd
 		return nil, errStopped
 	}
 	return v.digest(s, si.Digest.New())
+}
+
+// inspect notes what is loose in the message around what is signed.
+func (s *signature) inspect(msg *cms.Signed) {
+	if msg.TrailingGarbage {
+		s.loose = append(s.loose, finding(codePadding, warn))
+	}
+	if msg.Irregular != "" {
+		s.loose = append(s.loose, finding(codeIrregular, warn, msg.Irregular))
+	}
 }
 
 var errStopped = errors.New("verify: the signature was judged already")
@@ -200,7 +210,7 @@ func (v *verifier) checkDocumentTimeStamp(s *signature) {
 		v.malformed(s, finding(codeFormat, fail, err.Error()))
 		return
 	}
-	s.padded = t.Signed.TrailingGarbage
+	s.inspect(t.Signed)
 	s.out.Level = "ETSI.RFC3161"
 	if len(t.Signed.Signers) == 1 {
 		s.describe(t.Signed, t.Signed.Signers[0], t.Certificate())

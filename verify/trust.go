@@ -106,19 +106,49 @@ func (v *verifier) trust(s *signature) {
 	}
 	v.limitByChanges(s)
 	v.limitByWeakness(s)
-	v.limitByPadding(s)
+	v.limitByPadding(s, r.Chain)
 }
 
-// limitByPadding refuses to pass a signature beside which, in the one part of
-// the file that it cannot cover, somebody put something.
-func (v *verifier) limitByPadding(s *signature) {
-	if !s.padded {
-		return
+// limitByPadding refuses to pass a signature when the part of the file that it
+// cannot cover, its own message, is not exactly what a signer leaves there:
+// something behind it, a careless wrapper, an altered copy of a certificate.
+func (v *verifier) limitByPadding(s *signature, chain []*x509.Certificate) {
+	if alteredCopy(s.bag, chain) {
+		s.loose = append(s.loose, finding(codeAltered, warn))
 	}
-	s.reason(finding(codePadding, warn))
-	if s.out.Indication == TotalPassed {
+	for _, f := range s.loose {
+		s.reason(f)
+	}
+	if len(s.loose) > 0 && s.out.Indication == TotalPassed {
 		s.out.Indication, s.out.SubIndication = Indeterminate, "FORMAT_FAILURE"
 	}
+}
+
+// alteredCopy finds a certificate that is nearly, but not quite, one of the
+// chain: the same length and only a few other bytes.
+func alteredCopy(bag, chain []*x509.Certificate) bool {
+	for _, c := range bag {
+		for _, good := range chain {
+			if n := differences(c.Raw, good.Raw); n > 0 && n <= 8 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// differences counts the bytes that differ; -1 for other lengths.
+func differences(a, b []byte) int {
+	if len(a) != len(b) {
+		return -1
+	}
+	n := 0
+	for i := range a {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n
 }
 
 // limitByChanges lowers a verdict by what came after the signature.

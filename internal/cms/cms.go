@@ -49,6 +49,11 @@ type Signed struct {
 
 	Signers []*Signer // one in every sane message; the caller judges others
 
+	// Irregular says, in English, what in the unsigned wrapper is not as RFC 5652
+	// wants it; empty when all is well. Some signers are careless here, and an
+	// altered byte shows here too.
+	Irregular string
+
 	DERLen          int  // bytes of the input that the message takes
 	TrailingGarbage bool // bytes after the message that are not zero padding
 }

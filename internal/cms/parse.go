@@ -7,6 +7,8 @@ import (
 	"encoding/asn1"
 	"errors"
 	"fmt"
+	"maps"
+	"math/big"
 
 	"vanban/internal/cms/ber"
 )
@@ -42,6 +44,9 @@ func (s *Signed) readContentInfo(root ber.Element) error {
 	if err != nil {
 		return err
 	}
+	if len(kids) != 2 {
+		s.irregular("more than one content")
+	}
 	oid, err := kids[0].OID()
 	if err != nil {
 		return err
@@ -65,7 +70,8 @@ func (s *Signed) readSignedData(e ber.Element) error {
 	if err != nil {
 		return err
 	}
-	if _, err := kids[0].Integer(); err != nil {
+	version, err := kids[0].Integer()
+	if err != nil {
 		return fmt.Errorf("version: %w", err)
 	}
 	declared, err := readDigests(kids[1])
@@ -91,7 +97,42 @@ func (s *Signed) readSignedData(e ber.Element) error {
 	if len(rest) != 1 || !rest[0].Is(ber.Universal, ber.TagSet) {
 		return errors.New("signer infos are missing")
 	}
-	return s.readSigners(rest[0], declared)
+	if err := s.readSigners(rest[0], declared); err != nil {
+		return err
+	}
+	s.checkWrapper(version, declared)
+	return nil
+}
+
+// checkWrapper compares the version and the announced digests with what the
+// message holds (RFC 5652, 5.1).
+func (s *Signed) checkWrapper(version *big.Int, declared map[Digest]bool) {
+	want := int64(1)
+	if !s.ContentType.Equal(oidData) {
+		want = 3
+	}
+	used := map[Digest]bool{}
+	for _, si := range s.Signers {
+		used[si.Digest] = true
+		if si.keyID != nil {
+			want = 3
+		}
+	}
+	if !version.IsInt64() || version.Int64() != want {
+		s.irregular("version")
+	}
+	if !maps.Equal(used, declared) {
+		s.irregular("digest algorithms")
+	}
+	if s.UnparsedCertificates > 0 {
+		s.irregular("certificate that cannot be read")
+	}
+}
+
+func (s *Signed) irregular(what string) {
+	if s.Irregular == "" {
+		s.Irregular = what
+	}
 }
 
 // readDigests reads the SET OF digest algorithms that are announced up front.
@@ -151,9 +192,11 @@ func (s *Signed) readCertificates(e ber.Element) error {
 		return fmt.Errorf("%d of them, at most %d are read", len(kids), maxCerts)
 	}
 	for _, kid := range kids {
-		if kid.Is(ber.Universal, ber.TagSequence) {
-			s.addCertificate(kid.Raw)
+		if !kid.Is(ber.Universal, ber.TagSequence) {
+			s.irregular("certificate of another format")
+			continue
 		}
+		s.addCertificate(kid.Raw)
 	}
 	return nil
 }
@@ -222,11 +265,15 @@ func (s *Signed) readSigner(e ber.Element) (*Signer, error) {
 		return nil, err
 	}
 	si := &Signer{content: s.Content}
-	if _, err := kids[0].Integer(); err != nil {
+	version, err := kids[0].Integer()
+	if err != nil {
 		return nil, fmt.Errorf("version: %w", err)
 	}
 	if err := si.readIdentifier(kids[1]); err != nil {
 		return nil, fmt.Errorf("signer identifier: %w", err)
+	}
+	if v3 := si.keyID != nil; !version.IsInt64() || version.Int64() != map[bool]int64{false: 1, true: 3}[v3] {
+		s.irregular("signer version")
 	}
 	if si.Digest, err = digestIdentifier(kids[2]); err != nil {
 		return nil, fmt.Errorf("digest algorithm: %w", err)
