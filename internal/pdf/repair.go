@@ -40,7 +40,6 @@ type repairer struct {
 	f        *File
 	found    map[uint32]entry
 	trailers []Dict
-	objstms  []uint32
 }
 
 // scan passes over the file in overlapping blocks and looks at every place
