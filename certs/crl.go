@@ -242,7 +242,7 @@ func entryReason(content cryptobyte.String, present bool) (reason int, err error
 		var oid asn1.ObjectIdentifier
 		var critical bool
 		if !content.ReadASN1(&ext, cryptobyte_asn1.SEQUENCE) || !ext.ReadASN1ObjectIdentifier(&oid) ||
-			!ext.ReadOptionalASN1Boolean(&critical, cryptobyte_asn1.BOOLEAN, false) ||
+			!readCritical(&ext, &critical) ||
 			!ext.ReadASN1(&value, cryptobyte_asn1.OCTET_STRING) {
 			return 0, errCRL
 		}

@@ -261,7 +261,7 @@ func eachExtension(in cryptobyte.String, f func(asn1.ObjectIdentifier, bool, cry
 		var oid asn1.ObjectIdentifier
 		var critical bool
 		if n > 100 || !list.ReadASN1(&ext, cryptobyte_asn1.SEQUENCE) || !ext.ReadASN1ObjectIdentifier(&oid) ||
-			!ext.ReadOptionalASN1Boolean(&critical, cryptobyte_asn1.BOOLEAN, false) ||
+			!readCritical(&ext, &critical) ||
 			!ext.ReadASN1(&value, cryptobyte_asn1.OCTET_STRING) {
 			return errors.New("malformed extensions")
 		}
@@ -270,6 +270,12 @@ func eachExtension(in cryptobyte.String, f func(asn1.ObjectIdentifier, bool, cry
 		}
 	}
 	return nil
+}
+
+// readCritical reads the DEFAULT FALSE flag of an extension.
+func readCritical(in *cryptobyte.String, out *bool) bool {
+	*out = false
+	return !in.PeekASN1Tag(cryptobyte_asn1.BOOLEAN) || in.ReadASN1Boolean(out)
 }
 
 func refuseCritical(oid asn1.ObjectIdentifier, critical bool) error {
