@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"time"
+
+	"vanban/certs/names"
 )
 
 // vietnam is the zone in which times are shown to people.
@@ -172,6 +174,28 @@ func hasExtension(c *x509.Certificate, oid asn1.ObjectIdentifier) bool {
 		}
 	}
 	return false
+}
+
+// names checks every certificate against the constraints of all CAs above it.
+func (j *pathJudge) names() {
+	for i := len(j.path) - 1; i > 0; i-- {
+		limits, ok := names.Of(j.path[i])
+		if !ok {
+			j.invalid(j.path[i], Finding{Code: codeCriticalExtension, Args: []any{Describe(j.path[i]), oidNameConstraints.String()}})
+			continue
+		}
+		if limits == nil {
+			continue
+		}
+		for k, c := range j.path[:i] {
+			if k > 0 && selfIssued(c) {
+				continue
+			}
+			if detail := limits.Violation(c); detail != "" {
+				j.invalid(c, Finding{Code: codeNameConstraint, Args: []any{Describe(c), clean(detail)}})
+			}
+		}
+	}
 }
 
 // oidAnyPolicy is 2.5.29.32.0.

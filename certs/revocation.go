@@ -5,6 +5,8 @@ import (
 	"encoding/asn1"
 	"errors"
 	"time"
+
+	"vanban/certs/revocation"
 )
 
 // Bounds on evidence. One document with five signatures and time-stamps has
@@ -15,53 +17,43 @@ const (
 	maxEvidenceBytes = 160 << 20
 )
 
-// The reasons of RFC 5280 section 5.3.1 that change what a revocation means.
-const (
-	reasonHold          = 6
-	reasonRemoveFromCRL = 8
-)
-
-type revocationStatus int
-
-const (
-	statusUnknown revocationStatus = iota
-	statusGood
-	statusRevoked
-)
-
 // statement is what one authentic piece of evidence says about a certificate.
 type statement struct {
-	source                 string // "OCSP" or "CRL"
-	status                 revocationStatus
-	revokedAt              time.Time
-	reason                 int
-	thisUpdate, nextUpdate time.Time
-	// keepsSince: the source still lists certificates that expired after this
-	// (archiveCutoff, expiredCertsOnCRL); zero: it forgets expired ones.
-	keepsSince time.Time
-	weak       bool // signed with SHA-1
-	algorithm  x509.SignatureAlgorithm
+	revocation.Statement
+	weak      bool // signed with SHA-1
+	algorithm x509.SignatureAlgorithm
+}
+
+// signer is a key for "did this CA sign that message": a CRL or an OCSP response
+// by its address, and the CA.
+type signer struct {
+	message any
+	issuer  *x509.Certificate
 }
 
 // evidenceBook holds the parsed evidence of one judgement.
 type evidenceBook struct {
 	s        *search
-	ocsps    []*ocspMessage
-	crls     []*crl
+	ocsps    []*revocation.OCSP
+	crls     []*revocation.CRL
 	checks   int
 	findings []Finding // about evidence as such, whatever the path
+
+	// What was found out about signatures, each checked once.
+	responders map[signer]responder
+	lists      map[signer]signatureVerdict
 }
 
 func newEvidenceBook(ev Evidence, s *search) *evidenceBook {
-	b := &evidenceBook{s: s}
+	b := &evidenceBook{s: s, responders: map[signer]responder{}, lists: map[signer]signatureVerdict{}}
 	budget := maxEvidenceBytes
 	for i, der := range ev.OCSPs {
 		if budget -= len(der); budget < 0 || i >= maxOCSPs {
 			b.note(Finding{Code: codeEvidenceLimit, Level: Warn})
 			break
 		}
-		m, err := parseOCSP(der)
-		var status ocspNoAnswer
+		m, err := revocation.ParseOCSP(der)
+		var status revocation.NoAnswer
 		switch {
 		case errors.As(err, &status):
 			b.note(Finding{Code: codeOCSPNotFinal, Level: Info, Args: []any{int(status)}})
@@ -76,7 +68,7 @@ func newEvidenceBook(ev Evidence, s *search) *evidenceBook {
 			b.note(Finding{Code: codeEvidenceLimit, Level: Warn})
 			break
 		}
-		l, err := parseCRL(der)
+		l, err := revocation.ParseCRL(der)
 		if err != nil {
 			b.note(Finding{Code: codeEvidenceBad, Level: Warn, Args: []any{clean(err.Error())}})
 			continue
@@ -90,22 +82,22 @@ func (b *evidenceBook) note(f Finding) { b.findings = append(b.findings, f) }
 
 // verify is one signature check on evidence, within the budget. Over it nothing
 // is decided: the evidence is not used and nobody is accused.
-func (b *evidenceBook) verify(by *x509.Certificate, a x509.SignatureAlgorithm, signed, sig []byte) signatureVerdict {
+func (b *evidenceBook) verify(by *x509.Certificate, e revocation.Envelope) signatureVerdict {
 	if b.checks++; b.checks > maxEvidenceChecks {
 		b.s.stopped = true
 		return signatureUndecided
 	}
-	return checkSignature(by, a, signed, sig)
+	return checkSignature(by, e.Algorithm, e.Signed, e.Signature)
 }
 
 // responderCandidates are the certificates of the evidence that m may name.
-func (b *evidenceBook) responderCandidates(m *ocspMessage) []*x509.Certificate {
-	if m.responderName != nil {
-		return b.s.pool[string(m.responderName)]
+func (b *evidenceBook) responderCandidates(m *revocation.OCSP) []*x509.Certificate {
+	if m.ResponderName != nil {
+		return b.s.pool[string(m.ResponderName)]
 	}
 	var out []*x509.Certificate
 	for _, c := range b.s.all {
-		if m.named(c) {
+		if m.Names(c) {
 			out = append(out, c)
 		}
 	}
@@ -117,9 +109,9 @@ func (b *evidenceBook) responderCandidates(m *ocspMessage) []*x509.Certificate {
 func (b *evidenceBook) about(cert, issuer *x509.Certificate) []statement {
 	var out []statement
 	for _, m := range b.ocsps {
-		for i := range m.answers {
-			a := &m.answers[i]
-			if !a.isAbout(cert, issuer) {
+		for i := range m.Answers {
+			a := &m.Answers[i]
+			if !a.IsAbout(cert, issuer) {
 				continue
 			}
 			r := b.responder(m, cert, issuer)
@@ -127,9 +119,8 @@ func (b *evidenceBook) about(cert, issuer *x509.Certificate) []statement {
 				b.note(*r.problem)
 				continue
 			}
-			st := a.statement
-			st.weak, st.algorithm = r.weak || strengthOf(m.algorithm) == legacySHA1, m.algorithm
-			out = append(out, st)
+			out = append(out, statement{Statement: a.Statement, algorithm: m.Algorithm,
+				weak: r.weak || strengthOf(m.Algorithm) == legacySHA1})
 		}
 	}
 	for _, l := range b.crls {
@@ -205,15 +196,15 @@ func (j *pathJudge) decide(c *x509.Certificate, list []statement) (revokedAt *ti
 	var latestGood time.Time
 	var useless []Finding
 	for _, st := range list {
-		if st.thisUpdate.After(j.now.Add(j.policy.Skew)) {
-			useless = append(useless, Finding{Code: codeEvidenceFuture, Args: []any{Describe(c), showTime(st.thisUpdate)}})
+		if st.ThisUpdate.After(j.now.Add(j.policy.Skew)) {
+			useless = append(useless, Finding{Code: codeEvidenceFuture, Args: []any{Describe(c), showTime(st.ThisUpdate)}})
 			continue
 		}
-		if st.status == statusGood && st.thisUpdate.After(latestGood) {
-			latestGood = st.thisUpdate
+		if st.Status == revocation.Good && st.ThisUpdate.After(latestGood) {
+			latestGood = st.ThisUpdate
 		}
 		problem := j.useless(c, st)
-		if problem == nil && st.status == statusGood {
+		if problem == nil && st.Status == revocation.Good {
 			good = true
 		}
 		if problem != nil {
@@ -240,11 +231,11 @@ func (j *pathJudge) decide(c *x509.Certificate, list []statement) (revokedAt *ti
 func earliestRevocation(list []statement, horizon, latestGood time.Time) *time.Time {
 	var first *time.Time
 	for _, st := range list {
-		lifted := st.reason == reasonHold && latestGood.After(st.thisUpdate)
-		if st.status != statusRevoked || st.thisUpdate.After(horizon) || lifted {
+		lifted := st.Reason == revocation.Hold && latestGood.After(st.ThisUpdate)
+		if st.Status != revocation.Revoked || st.ThisUpdate.After(horizon) || lifted {
 			continue
 		}
-		if at := st.revokedAt; first == nil || at.Before(*first) {
+		if at := st.RevokedAt; first == nil || at.Before(*first) {
 			first = &at
 		}
 	}
@@ -256,23 +247,23 @@ func earliestRevocation(list []statement, horizon, latestGood time.Time) *time.T
 func (j *pathJudge) useless(c *x509.Certificate, st statement) *Finding {
 	name := Describe(c)
 	switch {
-	case st.status == statusUnknown:
+	case st.Status == revocation.Unknown:
 		return &Finding{Code: codeOCSPStatusUnknown, Args: []any{name}}
-	case st.status == statusRevoked:
+	case st.Status == revocation.Revoked:
 		return nil
 	case st.weak && !j.legacy():
 		return &Finding{Code: codeEvidenceWeak, Args: []any{name, algorithmName(st.algorithm)}}
 	}
-	end := st.nextUpdate
+	end := st.NextUpdate
 	if end.IsZero() {
-		end = st.thisUpdate.Add(j.policy.MaxEvidenceAge)
+		end = st.ThisUpdate.Add(j.policy.MaxEvidenceAge)
 	}
-	if st.thisUpdate.Before(j.at) && end.Add(j.policy.Skew).Before(j.at) {
+	if st.ThisUpdate.Before(j.at) && end.Add(j.policy.Skew).Before(j.at) {
 		return &Finding{Code: codeEvidenceStale, Args: []any{name, showTime(end)}}
 	}
 	// After a certificate has ended its CA may drop it from its lists, so that
 	// "not listed" no longer means "not revoked" (RFC 6960 section 4.4.4).
-	if st.thisUpdate.After(c.NotAfter) && (st.keepsSince.IsZero() || st.keepsSince.After(c.NotAfter)) {
+	if st.ThisUpdate.After(c.NotAfter) && (st.KeepsSince.IsZero() || st.KeepsSince.After(c.NotAfter)) {
 		return &Finding{Code: codeEvidenceLate, Args: []any{name}}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package certs
+package revocation
 
 import (
 	"bytes"
@@ -12,12 +12,10 @@ import (
 	cryptobyte_asn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// CRLs are read here rather than with x509.ParseRevocationList, because a
-// national CRL has a million entries: this reader keeps none of them and scans
-// the bytes for the one serial number that is asked for.
-
-// maxCRLSize is also what certs/online fetches at most.
-const maxCRLSize = 64 << 20
+const (
+	maxCRL    = 64 << 20 // bytes
+	maxPoints = 256      // names of a distribution point
+)
 
 var (
 	oidCRLReason           = asn1.ObjectIdentifier{2, 5, 29, 21}
@@ -29,35 +27,31 @@ var (
 	errCRL                 = errors.New("malformed CRL")
 )
 
-// crl is a CertificateList (RFC 5280 section 5.1).
-type crl struct {
-	signed    []byte
-	algorithm x509.SignatureAlgorithm
-	signature []byte
+// CRL is a CertificateList (RFC 5280 section 5.1).
+type CRL struct {
+	Envelope
+	Issuer                 []byte // DER Name
+	KeyID                  []byte // authorityKeyIdentifier; may be nil
+	ThisUpdate, NextUpdate time.Time
+	KeepsSince             time.Time // expiredCertsOnCRL; see Statement
+	Delta                  bool      // lists changes only
 
-	issuer                 []byte
-	thisUpdate, nextUpdate time.Time
-	entries                cryptobyte.String
-	keyID                  []byte
-	keepsSince             time.Time // expiredCertsOnCRL
-	delta                  bool
-	critical               string // a critical extension that is not understood
-	scope                  *crlScope
-
-	// verdicts remembers the signature check, per issuing CA.
-	verdicts map[*x509.Certificate]signatureVerdict
+	entries  cryptobyte.String
+	critical string // a critical extension that is not understood
+	scope    *scope
 }
 
-// crlScope is an issuingDistributionPoint.
-type crlScope struct {
+// scope is an issuingDistributionPoint.
+type scope struct {
 	urls                             []string
 	otherPoint                       bool // a distribution point that is not a URL
 	onlyUsers, onlyCAs, onlyAttrs    bool
 	someReasons, indirect, malformed bool
 }
 
-func parseCRL(der []byte) (*crl, error) {
-	if len(der) > maxCRLSize {
+// ParseCRL reads a list up to its entries, which Lookup scans.
+func ParseCRL(der []byte) (*CRL, error) {
+	if len(der) > maxCRL {
 		return nil, errors.New("CRL over 64 MiB")
 	}
 	in := cryptobyte.String(der)
@@ -67,15 +61,15 @@ func parseCRL(der []byte) (*crl, error) {
 		!seq.ReadASN1Element(&algorithm, cryptobyte_asn1.SEQUENCE) || !seq.ReadASN1BitString(&signature) || !seq.Empty() {
 		return nil, errCRL
 	}
-	l := &crl{
-		signed: tbs, algorithm: signatureAlgorithm(algorithm), signature: signature.RightAlign(),
-		verdicts: map[*x509.Certificate]signatureVerdict{},
+	l := &CRL{Envelope: Envelope{Signed: tbs, Algorithm: signatureAlgorithm(algorithm), Signature: signature.RightAlign()}}
+	if err := l.parseList(tbs, algorithm); err != nil {
+		return nil, err
 	}
-	return l, l.parseList(tbs, algorithm)
+	return l, nil
 }
 
 // parseList reads TBSCertList.
-func (l *crl) parseList(der, outer cryptobyte.String) error {
+func (l *CRL) parseList(der, outer cryptobyte.String) error {
 	var tbs, inner, issuer, extensions cryptobyte.String
 	var version int
 	var hasEntries, hasExtensions bool
@@ -87,12 +81,12 @@ func (l *crl) parseList(der, outer cryptobyte.String) error {
 	}
 	// The two algorithm identifiers must be the same: one of them is not signed.
 	if !tbs.ReadASN1Element(&inner, cryptobyte_asn1.SEQUENCE) || !bytes.Equal(inner, outer) ||
-		!tbs.ReadASN1Element(&issuer, cryptobyte_asn1.SEQUENCE) || !readTime(&tbs, &l.thisUpdate) {
+		!tbs.ReadASN1Element(&issuer, cryptobyte_asn1.SEQUENCE) || !readTime(&tbs, &l.ThisUpdate) {
 		return errCRL
 	}
-	l.issuer = issuer
+	l.Issuer = issuer
 	if tbs.PeekASN1Tag(cryptobyte_asn1.UTCTime) || tbs.PeekASN1Tag(cryptobyte_asn1.GeneralizedTime) {
-		if !readTime(&tbs, &l.nextUpdate) {
+		if !readTime(&tbs, &l.NextUpdate) {
 			return errCRL
 		}
 	}
@@ -106,20 +100,20 @@ func (l *crl) parseList(der, outer cryptobyte.String) error {
 	return eachExtension(extensions, l.extension)
 }
 
-func (l *crl) extension(oid asn1.ObjectIdentifier, critical bool, value cryptobyte.String) error {
+func (l *CRL) extension(oid asn1.ObjectIdentifier, critical bool, value cryptobyte.String) error {
 	switch {
 	case oid.Equal(oidDeltaCRL):
-		l.delta = true
+		l.Delta = true
 	case oid.Equal(oidIssuingDistribution):
 		l.scope = parseScope(value)
 	case oid.Equal(oidAuthorityKeyID):
 		var seq, id cryptobyte.String
 		var present bool
 		if value.ReadASN1(&seq, cryptobyte_asn1.SEQUENCE) && seq.ReadOptionalASN1(&id, &present, implicit(0)) && present {
-			l.keyID = id
+			l.KeyID = id
 		}
 	case oid.Equal(oidExpiredCertsOnCRL):
-		if !value.ReadASN1GeneralizedTime(&l.keepsSince) {
+		if !value.ReadASN1GeneralizedTime(&l.KeepsSince) {
 			return errCRL
 		}
 	case critical:
@@ -129,8 +123,8 @@ func (l *crl) extension(oid asn1.ObjectIdentifier, critical bool, value cryptoby
 }
 
 // parseScope reads IssuingDistributionPoint (RFC 5280 section 5.2.5).
-func parseScope(value cryptobyte.String) *crlScope {
-	s := &crlScope{}
+func parseScope(value cryptobyte.String) *scope {
+	s := &scope{}
 	var seq, point, reasons cryptobyte.String
 	var hasPoint bool
 	if !value.ReadASN1(&seq, cryptobyte_asn1.SEQUENCE) || !seq.ReadOptionalASN1(&point, &hasPoint, explicit(0)) ||
@@ -148,14 +142,15 @@ func parseScope(value cryptobyte.String) *crlScope {
 		s.otherPoint = true
 		return s
 	}
-	for n := 0; !full.Empty() && n < maxNames; n++ {
-		name, ok := readGeneralName(&full)
-		if !ok {
+	for n := 0; !full.Empty() && n < maxPoints; n++ {
+		var name cryptobyte.String
+		var tag cryptobyte_asn1.Tag
+		if !full.ReadAnyASN1(&name, &tag) {
 			s.malformed = true
 			return s
 		}
-		if name.kind == nameURI {
-			s.urls = append(s.urls, string(name.content))
+		if tag == implicit(6) { // uniformResourceIdentifier
+			s.urls = append(s.urls, string(name))
 		}
 	}
 	s.otherPoint = len(s.urls) == 0
@@ -196,9 +191,40 @@ func integerContent(n *big.Int) []byte {
 	return content
 }
 
-// lookup scans the list for serial. All of it is read, so that a list which is
-// cut off or indirect is never taken as "not revoked".
-func (l *crl) lookup(serial *big.Int) (found bool, at time.Time, reason int, err error) {
+// About is what the list says about cert, which its issuer issued. All of the
+// list is read, so that one that is cut off or indirect is never taken as "not
+// revoked". partial says why a Good of this list proves nothing about cert.
+func (l *CRL) About(cert *x509.Certificate) (st Statement, partial string, err error) {
+	found, at, reason, err := l.lookup(cert.SerialNumber)
+	if err != nil {
+		return st, "", err
+	}
+	st = Statement{Status: Good, ThisUpdate: l.ThisUpdate, NextUpdate: l.NextUpdate, KeepsSince: l.KeepsSince}
+	if found && reason != removeFromCRL {
+		// A list for some reasons only still revokes when it names the certificate.
+		st.Status, st.RevokedAt, st.Reason = Revoked, at, reason
+	}
+	return st, l.partial(cert), nil
+}
+
+// Unusable says why the list must not be used at all although it may be
+// authentic; "" when it may.
+func (l *CRL) Unusable() string {
+	switch {
+	case l.critical != "":
+		return "critical extension " + l.critical
+	case l.scope == nil:
+		return ""
+	case l.scope.malformed:
+		return "issuingDistributionPoint"
+	case l.scope.indirect:
+		return "indirectCRL"
+	}
+	return ""
+}
+
+// lookup scans the entries for serial.
+func (l *CRL) lookup(serial *big.Int) (found bool, at time.Time, reason int, err error) {
 	want := integerContent(serial)
 	for entries := l.entries; !entries.Empty(); {
 		var entry, number, extensions cryptobyte.String
@@ -260,68 +286,9 @@ func entryReason(content cryptobyte.String, present bool) (reason int, err error
 	return reason, nil
 }
 
-// crlStatement asks one list about cert. The problem is nil when the list is
-// authentic and speaks about cert; a nil Code in it means "not its business".
-func (b *evidenceBook) crlStatement(l *crl, cert, issuer *x509.Certificate) (statement, *Finding) {
-	if !bytes.Equal(l.issuer, issuer.RawSubject) {
-		return statement{}, &Finding{}
-	}
-	if problem := b.refuseCRL(l, issuer); problem != nil {
-		return statement{}, problem
-	}
-	partial := l.partial(cert)
-	found, at, reason, err := l.lookup(cert.SerialNumber)
-	if err != nil {
-		return statement{}, &Finding{Code: codeEvidenceBad, Level: Warn, Args: []any{err.Error()}}
-	}
-	st := statement{
-		source: "CRL", thisUpdate: l.thisUpdate, nextUpdate: l.nextUpdate, keepsSince: l.keepsSince,
-		weak: strengthOf(l.algorithm) == legacySHA1, algorithm: l.algorithm,
-	}
-	switch {
-	case found && reason != reasonRemoveFromCRL:
-		// A list for some reasons only still revokes when it names the certificate.
-		st.status, st.revokedAt, st.reason = statusRevoked, at, reason
-	case partial != "":
-		return st, &Finding{Code: codeCRLPartial, Level: Warn, Args: []any{Describe(issuer), partial}}
-	default:
-		st.status = statusGood
-	}
-	return st, nil
-}
-
-// refuseCRL says why a list in the name of issuer cannot be used at all.
-func (b *evidenceBook) refuseCRL(l *crl, issuer *x509.Certificate) *Finding {
-	name := Describe(issuer)
-	verdict, known := l.verdicts[issuer]
-	if !known {
-		verdict = b.verify(issuer, l.algorithm, l.signed, l.signature)
-		l.verdicts[issuer] = verdict
-	}
-	switch {
-	case verdict == signatureUndecided:
-		return &Finding{Code: codeEvidenceWeak, Level: Warn, Args: []any{name, algorithmName(l.algorithm)}}
-	case verdict == signatureBad && keyIDsDiffer(l.keyID, issuer.SubjectKeyId):
-		return &Finding{Code: codeCRLOtherKey, Level: Info, Args: []any{name}}
-	case verdict == signatureBad:
-		return &Finding{Code: codeCRLForged, Level: Warn, Args: []any{name}}
-	case hasExtension(issuer, oidKeyUsage) && issuer.KeyUsage&x509.KeyUsageCRLSign == 0:
-		return &Finding{Code: codeCRLNoSign, Level: Warn, Args: []any{name}}
-	case l.delta:
-		return &Finding{Code: codeCRLDelta, Level: Warn, Args: []any{name}}
-	case l.critical != "":
-		return &Finding{Code: codeCRLPartial, Level: Warn, Args: []any{name, "critical extension " + l.critical}}
-	case l.scope != nil && l.scope.indirect:
-		return &Finding{Code: codeCRLPartial, Level: Warn, Args: []any{name, "indirectCRL"}}
-	case l.scope != nil && l.scope.malformed:
-		return &Finding{Code: codeCRLPartial, Level: Warn, Args: []any{name, "issuingDistributionPoint"}}
-	}
-	return nil
-}
-
 // partial says why the list cannot prove that cert is not revoked; "" when it
 // covers cert for every reason (RFC 5280 section 6.3.3 b and c).
-func (l *crl) partial(cert *x509.Certificate) string {
+func (l *CRL) partial(cert *x509.Certificate) string {
 	s := l.scope
 	switch {
 	case s == nil:
