@@ -243,6 +243,7 @@ func (v *verifier) checkTimeStamps(s *signature, si *cms.Signer) {
 			continue
 		}
 		v.evidence.Add(evidenceOf(t.Signed, nil))
+		s.inspect(t.Signed)
 		faults := v.verifyTimeStamp(t, func(d cms.Digest) []byte { return d.Sum(si.Signature) })
 		if worst(faults) >= cms.Unsupported {
 			s.reason(finding(codeTimeStampForged, fail))

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -87,7 +88,7 @@ type act struct {
 	lock    pdf.Dict
 	also    func(u *pdf.Update, cat pdf.Dict) // what else happens in the revision
 	tamper  func(sig pdf.Dict)                // with the signature dictionary
-	padding string                            // hex behind the message
+	stamped bool                              // with a time-stamp
 	sub     pdf.Name
 }
 
@@ -123,7 +124,7 @@ func (l *lab) sign(t testing.TB, base []byte, a act) []byte {
 	if a.sub == "" {
 		a.sub = "ETSI.CAdES.detached"
 	}
-	const room = 8192
+	const room = 16384
 	var out []byte
 	var hole, ranges pdf.Span
 	out = revise(t, base, func(u *pdf.Update, cat pdf.Dict) {
@@ -147,8 +148,8 @@ func (l *lab) sign(t testing.TB, base []byte, a act) []byte {
 	ranges = pdf.Span{Start: int64(j) + 11, End: int64(j) + 11 + 62}
 	text := fmt.Sprintf("[0 %d %d %d", hole.Start, hole.End, int64(len(out))-hole.End)
 	copy(out[ranges.Start:ranges.End-1], text+strings.Repeat(" ", 61-len(text)))
-	der := l.message(t, out, hole, a.by)
-	copy(out[hole.Start+1:], hex.EncodeToString(der)+a.padding)
+	der := l.message(t, out, hole, a.by, a.stamped)
+	copy(out[hole.Start+1:], hex.EncodeToString(der))
 	return out
 }
 
@@ -185,7 +186,7 @@ func (l *lab) form(t testing.TB, u *pdf.Update, cat pdf.Dict, a act, sig pdf.Dic
 	u.Replace(pdf.Ref{Num: 3}, page)
 }
 
-func (l *lab) message(t testing.TB, file []byte, hole pdf.Span, by *certtest.Identity) []byte {
+func (l *lab) message(t testing.TB, file []byte, hole pdf.Span, by *certtest.Identity, stamped bool) []byte {
 	t.Helper()
 	h := sha256.New()
 	h.Write(file[:hole.Start])
@@ -199,7 +200,20 @@ func (l *lab) message(t testing.TB, file []byte, hole pdf.Span, by *certtest.Ide
 	if err != nil {
 		t.Fatal(err)
 	}
-	der, err := u.Complete(value)
+	var more []cms.Attribute
+	if stamped {
+		sum := sha256.Sum256(value)
+		query, err := cms.NewTimeStampQuery(sum[:], crypto.SHA256, big.NewInt(45))
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err := cms.ParseTimeStampReply(l.pki.TimeStamp(query))
+		if err != nil {
+			t.Fatal(err)
+		}
+		more = append(more, cms.TimeStampAttribute(token))
+	}
+	der, err := u.Complete(value, more...)
 	if err != nil {
 		t.Fatal(err)
 	}

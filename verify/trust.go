@@ -43,6 +43,9 @@ func (v *verifier) proveTime(s *signature) {
 		s.reason(finding(codeTimeStampUntrusted, warn))
 		return
 	}
+	if alteredCopy(s.stamp.token.Signed.Certificates, r.Chain) {
+		s.loose = append(s.loose, finding(codeAltered, warn))
+	}
 	at := s.stamp.at
 	s.out.ProvenTime = &at
 	s.reason(finding(codeTimeProven, info))

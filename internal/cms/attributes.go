@@ -253,6 +253,22 @@ func (si *Signer) readUnsigned(e ber.Element) error {
 	return nil
 }
 
+// knownUnsigned recognises the unsigned attributes of CMS (RFC 5652, 11.4),
+// time-stamping (RFC 3161 and its Microsoft twin), CAdES (RFC 5126, ETSI
+// EN 319 122-1), evidence records (RFC 4998) and Adobe.
+func knownUnsigned(oid asn1.ObjectIdentifier) bool {
+	cades := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2}
+	etsi := asn1.ObjectIdentifier{0, 4, 0}
+	switch {
+	case len(oid) == len(cades)+1 && oid[:len(cades)].Equal(cades):
+		last := oid[len(cades)]
+		return last == 14 || last >= 20 && last <= 27 || last >= 48 && last <= 50
+	case len(oid) > len(etsi) && oid[:len(etsi)].Equal(etsi):
+		return true
+	}
+	return oid.Equal(oidAdobeRev) || oid.String() == "1.2.840.113549.1.9.6" || oid.String() == "1.3.6.1.4.1.311.3.3.1"
+}
+
 // readAttributes reads a SET OF Attribute under any tag; raw is each attribute
 // as received.
 func readAttributes(e ber.Element) (attributes []Attribute, raw []ber.Element, err error) {

@@ -168,6 +168,9 @@ func (s *Signed) readContent(e ber.Element) error {
 	if s.ContentType, err = kids[0].OID(); err != nil || len(kids) == 1 {
 		return err
 	}
+	if len(kids) != 2 || !kids[1].Is(ber.Context, 0) {
+		return errors.New("malformed encapsulated content")
+	}
 	inner, err := kids[1].Explicit()
 	if err != nil {
 		return err
@@ -302,6 +305,11 @@ func (s *Signed) readSigner(e ber.Element) (*Signer, error) {
 	if len(rest) == 3 {
 		if err := si.readUnsigned(rest[2]); err != nil {
 			return nil, fmt.Errorf("unsigned attributes: %w", err)
+		}
+	}
+	for _, a := range si.UnsignedAttributes {
+		if !knownUnsigned(a.Type) {
+			s.irregular("unsigned attribute " + a.Type.String())
 		}
 	}
 	si.judgeStructure(s.ContentType)
