@@ -177,6 +177,7 @@ func (s *Signed) readContent(e ber.Element) error {
 	}
 	s.HasContent = true
 	if !inner.Is(ber.Universal, ber.TagOctetString) {
+		s.irregular("content that is no OCTET STRING")
 		s.Content = inner.Body
 		return nil
 	}
