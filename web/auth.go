@@ -129,9 +129,10 @@ func (s *server) page(h handler) echo.HandlerFunc {
 	}
 }
 
-// login trades a token for a session.
+// login trades a token for a session. Wrong tokens use up the allowance of the
+// address; when it is spent nobody logs in from there for a while.
 func (s *server) login(c echo.Context) error {
-	if !s.logins.Allow(c.RealIP()) {
+	if s.logins.Spent(c.RealIP()) {
 		return s.loginAgain(c, codeTooMany.New())
 	}
 	if err := parseForm(c); err != nil {
@@ -140,6 +141,9 @@ func (s *server) login(c echo.Context) error {
 	token := strings.TrimSpace(c.Request().PostForm.Get("token"))
 	who, err := s.authenticate(c, token)
 	if err != nil {
+		if errors.Is(err, codeTokenWrong) {
+			s.logins.Allow(c.RealIP())
+		}
 		return s.loginAgain(c, err)
 	}
 	secret := s.sessions.Open(token)

@@ -42,8 +42,7 @@ import (
 var monday = time.Date(2026, 3, 5, 3, 0, 0, 0, time.UTC)
 
 // world is a Service with four agencies, six people, real keys and a memory
-// store. It is made once, because keys are slow; each test that counts numbers
-// or rates makes its own with newWorld.
+// store. The authorities are made once, because keys are slow.
 type world struct {
 	service *exchange.Service
 	anchors *certs.Anchors
@@ -84,9 +83,13 @@ const (
 
 func tokenOf(person string) string { return "token-of-" + person }
 
+var authorities = sync.OnceValues(func() (*certtest.PKI, error) {
+	return certtest.New(certtest.Config{Now: func() time.Time { return monday }})
+})
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	pki, err := certtest.New(certtest.Config{Now: func() time.Time { return monday }})
+	pki, err := authorities()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,30 +225,27 @@ func newDesk(t *testing.T, change func(*Config)) *desk {
 	t.Cleanup(server.Close)
 	d.url, d.client = server.URL, server.Client()
 	d.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	d.router = description(t)
+	if d.router, err = description(); err != nil {
+		t.Fatal(err)
+	}
 	return d
 }
 
 // description loads openapi.json once and checks that it is a right OpenAPI 3.1
 // document.
-func description(t *testing.T) routers.Router {
-	t.Helper()
+var description = sync.OnceValues(func() (routers.Router, error) {
 	for _, media := range []string{"application/pdf", "text/plain"} {
 		openapi3filter.RegisterBodyDecoder(media, openapi3filter.FileBodyDecoder)
 	}
 	doc, err := openapi3.NewLoader().LoadFromData(openAPI)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	if err := doc.Validate(t.Context()); err != nil {
-		t.Fatal(err)
+	if err := doc.Validate(context.Background()); err != nil {
+		return nil, err
 	}
-	router, err := legacy.NewRouter(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return router
-}
+	return legacy.NewRouter(doc)
+})
 
 // ask is one request. Headers are "Name: value".
 type ask struct {
@@ -356,8 +356,8 @@ func (d *desk) do(a ask) answer {
 func (d *desk) send(r *http.Request) answer {
 	d.t.Helper()
 	var sent []byte
-	if b, ok := r.Body.(io.ReadCloser); ok && r.GetBody != nil {
-		sent, _ = io.ReadAll(b)
+	if r.GetBody != nil {
+		sent, _ = io.ReadAll(r.Body)
 		r.Body, _ = r.GetBody()
 	}
 	copied := r.Clone(d.t.Context())

@@ -298,8 +298,12 @@ func TestMetricsNameNoStranger(t *testing.T) {
 		d.do(ask{method: "GET", path: fmt.Sprintf("/stranger-%d", i)})
 	}
 	d.do(ask{method: "POST", path: "/api/v1/verify", body: theLetter(t).PDF, key: "-"})
+	d.do(ask{method: "STRANGER", path: "/kiem-tra"})
+	if a := d.do(ask{method: "HEAD", path: "/kiem-tra"}); a.status != 200 || len(a.body) != 0 {
+		t.Errorf("HEAD: %d", a.status)
+	}
 	body := d.do(ask{method: "GET", path: "/metrics"}).body
-	if bytes.Contains(body, []byte("stranger")) {
+	if bytes.Contains(bytes.ToLower(body), []byte("stranger")) {
 		t.Errorf("unknown paths became labels:\n%s", body)
 	}
 	for _, want := range []string{`vanban_build_info{version="test"} 1`, `vanban_http_requests_total{route="none",method="GET",status="4xx"} 20`,

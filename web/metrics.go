@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -43,11 +44,14 @@ func (m *metrics) start() {
 }
 
 func (m *metrics) finish(route, method string, status int, took time.Duration) {
+	if method != http.MethodGet && method != http.MethodHead && method != http.MethodPost {
+		method = "other" // a client may invent methods
+	}
 	key := requestKey{route, method, status / 100}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.running--
-	if status == 429 {
+	if status == http.StatusTooManyRequests {
 		m.limited++
 	}
 	count := m.requests[key]

@@ -95,7 +95,7 @@ func (s *server) logRequest(c echo.Context, rec *record, route string, took time
 		slog.String("route", route),
 		slog.Int("status", c.Response().Status),
 		slog.Int64("bytes", c.Response().Size),
-		slog.Duration("took", took),
+		slog.Float64("ms", float64(took.Microseconds())/1000),
 		slog.String("remote", c.RealIP()),
 	}
 	if rec.person != "" {
@@ -108,8 +108,11 @@ func (s *server) logRequest(c echo.Context, rec *record, route string, took time
 	if rec.cause != nil {
 		attrs = append(attrs, slog.String("cause", rec.cause.Error()))
 	}
-	if c.Response().Status >= 500 {
+	switch status := c.Response().Status; {
+	case status == http.StatusInternalServerError:
 		level = slog.LevelError
+	case status > http.StatusInternalServerError:
+		level = slog.LevelWarn
 	}
 	s.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
 }

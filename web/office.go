@@ -64,11 +64,16 @@ func (s *server) newNames(c echo.Context) *names {
 func (s *server) inboxPage(c echo.Context, who person) error {
 	f := s.newFrame(c, &who, "/van-ban-den")
 	f.Title, f.Nav, f.Body = f.W.Inbox(), "inbox", pages.Inbox{}
-	found, err := s.Service.Inbox(c.Request().Context(), who.actor(), who.post.Agency, exchange.Page{})
+	page := exchange.Page{Before: c.QueryParam("truoc")}
+	found, err := s.Service.Inbox(c.Request().Context(), who.actor(), who.post.Agency, page)
 	if err != nil {
 		return s.render(c, s.failed(c, &f, err), pages.InboxPage, f)
 	}
-	f.Body = pages.NewInbox(f.W, s.newNames(c), found)
+	body := pages.NewInbox(f.W, s.newNames(c), found)
+	if full(len(found), page) {
+		body.Older = found[len(found)-1].ID
+	}
+	f.Body = body
 	return s.render(c, http.StatusOK, pages.InboxPage, f)
 }
 
@@ -86,11 +91,15 @@ func (s *server) showOutbox(c echo.Context, who person, form pages.Draft, failur
 	if failure != nil {
 		status = s.failed(c, &f, failure)
 	}
-	found, err := s.Service.Outbox(ctx, who.actor(), who.post.Agency, exchange.Page{})
+	page := exchange.Page{Before: c.QueryParam("truoc")}
+	found, err := s.Service.Outbox(ctx, who.actor(), who.post.Agency, page)
 	if err != nil {
 		return s.render(c, s.failed(c, &f, err), pages.OutboxPage, f)
 	}
 	body := pages.NewOutbox(f.W, s.newNames(c), found, who.ID, who.has(directory.Clerk))
+	if full(len(found), page) {
+		body.Older = found[len(found)-1].ID
+	}
 	if who.has(directory.Clerk) || who.has(directory.Officer) {
 		if err := s.fillDraft(ctx, f.W, who, &form); err != nil {
 			status = s.failed(c, &f, err)

@@ -107,9 +107,6 @@ func writeProblem(c echo.Context, status int, e *fault.Error) error {
 	if err != nil {
 		return err
 	}
-	if c.Request().Method == http.MethodHead {
-		return c.NoContent(status)
-	}
 	return c.Blob(status, "application/problem+json", body)
 }
 

@@ -184,6 +184,9 @@ func (s *server) showDelivery(c echo.Context, who person, typed string, failure 
 		status = s.failed(c, &f, failure)
 	}
 	body := pages.NewDelivery(f.W, s.newNames(c), d)
+	if d.Receiver != who.post.Agency {
+		body.Back, body.BackName, f.Nav = "/van-ban/"+d.Document, f.W.Outbox(), "outbox"
+	}
 	file, err := s.Service.OpenDelivered(ctx, who.actor(), id)
 	if err != nil {
 		return err

@@ -70,7 +70,7 @@ type Limits struct {
 	RequestTime     time.Duration // for everything else; default 1 minute
 	Checks          int           // PDFs checked at one time without log-in, one address an eighth of them; default 64
 	ChecksPerMinute int           // of one address; default 60
-	LoginsPerMinute int           // of one address; default 10, counts failures of the API too
+	LoginsPerMinute int           // wrong tokens of one address; default 10
 }
 
 func (l *Limits) fill() {
@@ -160,46 +160,46 @@ func NewServer(h http.Handler) *http.Server {
 // routes is the whole address space.
 func (s *server) routes(e *echo.Echo) {
 	small, upload, download := s.small, s.upload, s.download
-	e.GET("/healthz", s.health, small)
-	e.GET("/readyz", s.ready, small)
-	e.GET("/metrics", s.showMetrics, small)
-	e.GET("/static/:name", s.static, small)
+	both(e, "/healthz", s.health, small)
+	both(e, "/readyz", s.ready, small)
+	both(e, "/metrics", s.showMetrics, small)
+	both(e, "/static/:name", s.static, small)
 
 	api := e.Group("/api/v1")
-	api.GET("/openapi.json", s.describe, small)
+	both(api, "/openapi.json", s.describe, small)
 	api.POST("/verify", s.verifyUpload, upload)
-	api.GET("/me", s.api(s.me), small)
-	api.GET("/agencies", s.api(s.agencies), small)
-	api.GET("/documents", s.api(s.documents), small)
+	both(api, "/me", s.api(s.me), small)
+	both(api, "/agencies", s.api(s.agencies), small)
+	both(api, "/documents", s.api(s.documents), small)
 	api.POST("/documents", s.api(s.createDocument), upload)
-	api.GET("/documents/:id", s.api(s.document), small)
+	both(api, "/documents/:id", s.api(s.document), small)
 	both(api, "/documents/:id/file", s.api(s.documentFile), download)
-	api.GET("/documents/:id/deliveries", s.api(s.deliveriesOf), small)
+	both(api, "/documents/:id/deliveries", s.api(s.deliveriesOf), small)
 	api.POST("/documents/:id/approve", s.api(s.change(s.Service.Approve)), small)
 	api.POST("/documents/:id/issue", s.api(s.change(s.Service.Issue)), small)
 	api.POST("/documents/:id/send", s.api(s.send), small)
-	api.GET("/inbox", s.api(s.inbox), small)
-	api.GET("/deliveries/:id", s.api(s.delivery), small)
+	both(api, "/inbox", s.api(s.inbox), small)
+	both(api, "/deliveries/:id", s.api(s.delivery), small)
 	both(api, "/deliveries/:id/file", s.api(s.deliveryFile), download)
 	api.POST("/deliveries/:id/accept", s.api(s.accept), small)
 	api.POST("/deliveries/:id/refuse", s.api(s.refuse), small)
 	both(api, "/deliveries/:id/receipt", s.api(s.receipt), small)
 
-	e.GET("/", s.start, small)
-	e.GET("/dang-nhap", s.loginPage, small)
+	both(e, "/", s.start, small)
+	both(e, "/dang-nhap", s.loginPage, small)
 	e.POST("/dang-nhap", s.login, small)
 	e.POST("/dang-xuat", s.logout, small)
-	e.GET("/kiem-tra", s.checkPage, small)
+	both(e, "/kiem-tra", s.checkPage, small)
 	e.POST("/kiem-tra", s.check, upload)
-	e.GET("/van-ban-den", s.page(s.inboxPage), small)
-	e.GET("/van-ban-den/:id", s.page(s.deliveryPage), small)
+	both(e, "/van-ban-den", s.page(s.inboxPage), small)
+	both(e, "/van-ban-den/:id", s.page(s.deliveryPage), small)
 	both(e, "/van-ban-den/:id/tep", s.page(s.deliveryFile), download)
 	both(e, "/van-ban-den/:id/bien-nhan", s.page(s.receipt), small)
 	e.POST("/van-ban-den/:id/tiep-nhan", s.page(s.acceptForm), small)
 	e.POST("/van-ban-den/:id/tu-choi", s.page(s.refuseForm), small)
-	e.GET("/van-ban-di", s.page(s.outboxPage), small)
+	both(e, "/van-ban-di", s.page(s.outboxPage), small)
 	e.POST("/van-ban-di", s.page(s.draftForm), upload)
-	e.GET("/van-ban/:id", s.page(s.documentPage), small)
+	both(e, "/van-ban/:id", s.page(s.documentPage), small)
 	both(e, "/van-ban/:id/tep", s.page(s.documentFile), download)
 	e.POST("/van-ban/:id/ky", s.page(s.approveForm), small)
 	e.POST("/van-ban/:id/phat-hanh", s.page(s.issueForm), small)
@@ -208,11 +208,12 @@ func (s *server) routes(e *echo.Echo) {
 	// again shows the thing itself.
 	for _, act := range []string{"/van-ban/:id/ky", "/van-ban/:id/phat-hanh", "/van-ban/:id/gui",
 		"/van-ban-den/:id/tiep-nhan", "/van-ban-den/:id/tu-choi"} {
-		e.GET(act, s.backToThing, small)
+		both(e, act, s.backToThing, small)
 	}
 }
 
-// both registers GET and HEAD, for files whose size a client asks first.
+// both registers a read for GET and HEAD (RFC 9110, 9.1); net/http leaves the
+// body of an answer to HEAD away.
 func both(r interface {
 	GET(string, echo.HandlerFunc, ...echo.MiddlewareFunc) *echo.Route
 	HEAD(string, echo.HandlerFunc, ...echo.MiddlewareFunc) *echo.Route

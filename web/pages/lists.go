@@ -12,6 +12,7 @@ import (
 type Inbox struct {
 	Waiting int
 	Rows    []deliveryRow
+	Older   string // id before which the next page begins; "" on the last one
 }
 
 type deliveryRow struct {
@@ -85,6 +86,7 @@ type Outbox struct {
 	ToSign, ToIssue []documentRow
 	Form            *Draft // nil for who may not draft
 	Rows            []documentRow
+	Older           string // id before which the next page begins; "" on the last one
 }
 
 type documentRow struct {

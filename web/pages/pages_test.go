@@ -2,8 +2,12 @@ package pages
 
 import (
 	"bytes"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,9 +141,11 @@ var samples = []sample{
 		return Frame{Title: w.CheckPDF(), Nav: "check", Body: Check{Verdict: NewVerdict(w, &verify.Report{Indication: verify.Indeterminate}, nil)}}
 	}, []string{"KHÔNG CÓ CHỮ KÝ SỐ"}, []string{">HỢP LỆ<", "<table"}},
 	{"inbox", InboxPage, func(w words.Words) Frame {
-		return Frame{Title: w.Inbox(), Nav: "inbox", Me: clerk, Body: NewInbox(w, people, []exchange.Delivery{
-			sampleDelivery(exchange.Available), sampleDelivery(exchange.Accepted), sampleDelivery(exchange.Refused)})}
-	}, []string{"1 văn bản chờ tiếp nhận", "2/2 hợp lệ", `href="/van-ban-den/01DELavailable"`, "Đã từ chối", `aria-current="page"`, ">07<"}, []string{"Chưa có văn bản nào"}},
+		body := NewInbox(w, people, []exchange.Delivery{
+			sampleDelivery(exchange.Available), sampleDelivery(exchange.Accepted), sampleDelivery(exchange.Refused)})
+		body.Older = "01OLD"
+		return Frame{Title: w.Inbox(), Nav: "inbox", Me: clerk, Body: body}
+	}, []string{"/van-ban-den?truoc=01OLD", "1 văn bản chờ tiếp nhận", "2/2 hợp lệ", `href="/van-ban-den/01DELavailable"`, "Đã từ chối", `aria-current="page"`, ">07<"}, []string{"Chưa có văn bản nào"}},
 	{"inbox-empty", InboxPage, func(w words.Words) Frame {
 		return Frame{Title: w.Inbox(), Nav: "inbox", Me: clerk, Body: NewInbox(w, people, nil)}
 	}, []string{"Chưa có văn bản nào gửi đến cơ quan."}, []string{"<table"}},
@@ -338,6 +344,50 @@ func TestOverallPutsAlarmFirst(t *testing.T) {
 	} {
 		if got := overall(w, c.indication, c.alarm); got != (Chip{c.tone, c.word}) {
 			t.Errorf("%s alarm=%v: got %v", c.indication, c.alarm, got)
+		}
+	}
+}
+
+// The bar says the word once, and what an alarm is about even when the
+// signatures themselves are good.
+func TestSentences(t *testing.T) {
+	w := words.In(fault.Vi)
+	for _, c := range []struct {
+		name   string
+		report verify.Report
+		want   []string
+	}{
+		{"summary", verify.Report{Summary: "HỢP LỆ — 2 chữ ký hợp lệ."}, []string{"2 chữ ký hợp lệ."}},
+		{"dash inside", verify.Report{Summary: "Văn bản của A — B."}, []string{"Văn bản của A — B."}},
+		{"failed", verify.Report{Indication: verify.TotalFailed, Alarm: true, Summary: "KHÔNG HỢP LỆ — nội dung đã bị sửa."}, []string{"Nội dung đã bị sửa."}},
+		{"alarm", verify.Report{Indication: verify.TotalPassed, Alarm: true, Summary: "HỢP LỆ — 1 chữ ký hợp lệ.",
+			Findings:   []verify.Finding{{Level: "info", Text: "không quan trọng"}, {Level: "fail", Text: "Có chữ ký bị giấu."}},
+			Signatures: []verify.Signature{{Reasons: []verify.Finding{{Level: "fail", Text: "Có chữ ký bị giấu."}}}}}, []string{"Có chữ ký bị giấu."}},
+		{"alarm without a word", verify.Report{Indication: verify.Indeterminate, Alarm: true, Summary: "CHƯA KẾT LUẬN ĐƯỢC — x"}, []string{w.Alarm()}},
+	} {
+		if got := sentences(w, &c.report); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestHolderIsReadFromTheCertificate(t *testing.T) {
+	title := pkix.AttributeTypeAndValue{Type: asn1.ObjectIdentifier{2, 5, 4, 12}, Value: "Giám đốc"}
+	for _, c := range []struct {
+		subject *pkix.Name
+		want    string
+	}{
+		{&pkix.Name{CommonName: "Nguyễn Thị Nghĩa", Organization: []string{"Sở Nội vụ"}, Names: []pkix.AttributeTypeAndValue{title}}, "Nguyễn Thị Nghĩa, Giám đốc, Sở Nội vụ"},
+		{&pkix.Name{CommonName: "Sở Nội vụ", Organization: []string{"Sở Nội vụ"}}, "Sở Nội vụ"},
+		{&pkix.Name{}, "as printed"},
+		{nil, "as printed"},
+	} {
+		s := verify.Signature{Signer: "as printed"}
+		if c.subject != nil {
+			s.Certificate = &x509.Certificate{Subject: *c.subject}
+		}
+		if got := holder(s); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
 }

@@ -2,6 +2,8 @@ package pages
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"vanban/certs"
 	"vanban/exchange"
@@ -29,10 +31,11 @@ type question struct {
 
 type signature struct {
 	Chip
-	Title, Signer, Issuer, Domain, Field string
-	Technical, Level, Changes            string
-	Claimed, Proven                      Moment
-	Reasons                              []remark
+	Title, Signer, FullName   string
+	Issuer, Domain, Field     string
+	Technical, Level, Changes string
+	Claimed, Proven           Moment
+	Reasons                   []remark
 }
 
 type remark struct{ Text, Code string }
@@ -56,7 +59,7 @@ func NewVerdict(w words.Words, r *verify.Report, known *exchange.Verdict) *Verdi
 		v.Chip = Chip{toneWarn, w.NotSigned()}
 		v.Sentences = []string{w.NoSignature()}
 	} else {
-		v.Sentences = []string{pick(w, r.Summary, r.SummaryEn)}
+		v.Sentences = sentences(w, r)
 		for _, q := range r.Questions {
 			v.Questions = append(v.Questions, questionOf(w, q, r, known))
 		}
@@ -67,6 +70,36 @@ func NewVerdict(w words.Words, r *verify.Report, known *exchange.Verdict) *Verdi
 	v.Findings = remarks(w, r.Findings)
 	return v
 }
+
+// sentences say why, under the word of the verdict. The summary of verify begins
+// with that word, for terminals; the page has it in large letters already. An
+// alarm that the summary does not speak of is told in the words of its reasons.
+func sentences(w words.Words, r *verify.Report) []string {
+	summary := pick(w, r.Summary, r.SummaryEn)
+	if word, rest, ok := strings.Cut(summary, " — "); ok && word == strings.ToUpper(word) {
+		summary = w.Capital(rest)
+	}
+	if !r.Alarm || r.Indication == verify.TotalFailed {
+		return []string{summary}
+	}
+	var out []string
+	all := append([]verify.Finding{}, r.Findings...)
+	for _, s := range r.Signatures {
+		all = append(all, s.Reasons...)
+	}
+	for _, f := range all {
+		if text := f.In(w.Language()); f.Level == "fail" && len(out) < maxSentences && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	if out == nil {
+		return []string{w.Alarm()}
+	}
+	return out
+}
+
+// maxSentences bounds what is said in the bar; the rest is in the remarks.
+const maxSentences = 3
 
 func pick(w words.Words, vi, en string) string {
 	if w.Language() == fault.En {
@@ -156,7 +189,7 @@ func signatureOf(w words.Words, s verify.Signature) signature {
 	v := signature{
 		Chip:   overall(w, s.Indication, s.Alarm),
 		Title:  fmt.Sprintf("%s · %s", w.Revision(s.Revision), name),
-		Signer: s.Signer, Issuer: s.Issuer, Domain: domainName(w, s.Domain), Field: s.Field, Level: s.Level,
+		Signer: holder(s), FullName: s.Signer, Issuer: s.Issuer, Domain: domainName(w, s.Domain), Field: s.Field, Level: s.Level,
 		Technical: s.Indication, Changes: w.Changes(s.ChangesAfter),
 		Claimed: momentIf(w, s.ClaimedTime), Proven: momentIf(w, s.ProvenTime),
 		Reasons: remarks(w, s.Reasons),
@@ -168,6 +201,31 @@ func signatureOf(w words.Words, s verify.Signature) signature {
 		v.Title = fmt.Sprintf("%s · %s", w.Revision(s.Revision), w.DocumentTimeStamp())
 	}
 	return v
+}
+
+// holder is what a certificate says of its owner, as a person would: name, title,
+// unit, organisation. Never the name in the PDF.
+func holder(s verify.Signature) string {
+	if s.Certificate == nil {
+		return s.Signer
+	}
+	subject := s.Certificate.Subject
+	parts := []string{subject.CommonName}
+	for _, attribute := range subject.Names {
+		if title, ok := attribute.Value.(string); ok && attribute.Type.String() == "2.5.4.12" { // X.520 title
+			parts = append(parts, title)
+		}
+	}
+	var out []string
+	for _, part := range slices.Concat(parts, subject.OrganizationalUnit, subject.Organization) {
+		if part != "" && !slices.Contains(out, part) {
+			out = append(out, part)
+		}
+	}
+	if out == nil {
+		return s.Signer
+	}
+	return strings.Join(out, ", ")
 }
 
 // domainName translates the name of a trust domain; verify gives the one that

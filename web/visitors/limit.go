@@ -53,6 +53,15 @@ func (l *Limiter) Allow(remote string) bool {
 	return b.tokens.AllowN(now, 1)
 }
 
+// Spent says whether nothing is left for the address, and takes nothing.
+func (l *Limiter) Spent(remote string) bool {
+	now, key := l.clock(), addressKey(remote)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.buckets[key]
+	return b != nil && b.tokens.TokensAt(now) < 1
+}
+
 // forgetOldest makes room for a quarter of the table at once, so that a flood
 // does not pay for a scan of the table on every request.
 func (l *Limiter) forgetOldest() {

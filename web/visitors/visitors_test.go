@@ -27,6 +27,9 @@ func TestLimiter(t *testing.T) {
 	if got := drain(l, "192.0.2.1"); got != 6 {
 		t.Errorf("%d at once, want 6", got)
 	}
+	if l.Spent("192.0.2.2") || !l.Spent("192.0.2.1") {
+		t.Error("spent is who has nothing left")
+	}
 	if got := drain(l, "192.0.2.2"); got != 6 {
 		t.Errorf("another address: %d, want 6", got)
 	}

@@ -53,6 +53,7 @@ func (w Words) MainMenu() string  { return w.t("Menu chính", "Main menu") }
 func (w Words) Inbox() string     { return w.t("Văn bản đến", "Incoming") }
 func (w Words) Outbox() string    { return w.t("Văn bản đi", "Outgoing") }
 func (w Words) CheckPDF() string  { return w.t("Kiểm tra văn bản", "Check a document") }
+func (w Words) CheckNav() string  { return w.t("Kiểm tra", "Check") }
 func (w Words) LogIn() string     { return w.t("Đăng nhập", "Log in") }
 func (w Words) LogOut() string    { return w.t("Đăng xuất", "Log out") }
 func (w Words) OtherLang() string { return w.t("English", "Tiếng Việt") }
@@ -134,7 +135,7 @@ func (w Words) Result() string {
 	return w.t("Kết quả kiểm tra chữ ký", "Result of the signature check")
 }
 func (w Words) Valid() string        { return w.t("HỢP LỆ", "VALID") }
-func (w Words) Inconclusive() string { return w.t("CHƯA KẾT LUẬN ĐƯỢC", "INCONCLUSIVE") }
+func (w Words) Inconclusive() string { return w.t("CHƯA KẾT LUẬN ĐƯỢC", "NOT CONCLUDED") }
 func (w Words) Invalid() string      { return w.t("KHÔNG HỢP LỆ", "NOT VALID") }
 func (w Words) NotSigned() string {
 	return w.t("KHÔNG CÓ CHỮ KÝ SỐ", "NOT SIGNED")
@@ -173,12 +174,15 @@ func (w Words) Short(tone string) string {
 		return w.t("cần xem", "see report")
 	}
 }
+func (w Words) Alarm() string {
+	return w.t("Có dấu hiệu bất thường; xem chi tiết bên dưới.", "Something is wrong with it; see the details below.")
+}
 func (w Words) NoSignature() string {
 	return w.t("Văn bản này không có chữ ký số nào.", "This document has no digital signature.")
 }
-func (w Words) Pass() string       { return w.t("Đạt", "Yes") }
+func (w Words) Pass() string       { return w.t("Đạt", "OK") }
 func (w Words) Unsure() string     { return w.t("Chưa rõ", "Unclear") }
-func (w Words) Fail() string       { return w.t("Không đạt", "No") }
+func (w Words) Fail() string       { return w.t("Không đạt", "Problem") }
 func (w Words) FiveChecks() string { return w.t("Năm câu hỏi", "Five questions") }
 func (w Words) Question() string   { return w.t("Nội dung", "Question") }
 func (w Words) Answer() string     { return w.t("Trả lời", "Answer") }
@@ -208,6 +212,10 @@ func (w Words) ProvenTime() string {
 func (w Words) NotProven() string { return w.t("Chưa có dấu thời gian", "No time-stamp") }
 func (w Words) Level() string     { return w.t("Mức chữ ký", "Signature level") }
 func (w Words) Domain() string    { return w.t("Loại chứng thư", "Kind of certificate") }
+func (w Words) CertificateName() string {
+	return w.t("Tên đầy đủ trong chứng thư", "Full name in the certificate")
+}
+func (w Words) Issuer() string    { return w.t("Nơi cấp chứng thư", "Issued by") }
 func (w Words) FieldName() string { return w.t("Trường chữ ký", "Signature field") }
 func (w Words) Technical() string {
 	return w.t("Kết luận kỹ thuật (EN 319 102-1)", "Technical result (EN 319 102-1)")
@@ -265,6 +273,7 @@ func (w Words) OutboxEmpty() string {
 func (w Words) OutboxEmptyHint() string {
 	return w.t("Văn thư tạo dự thảo ở mục “Tạo dự thảo mới”.", "A clerk makes a draft under “New draft”.")
 }
+func (w Words) Older() string { return w.t("Cũ hơn", "Older") }
 func (w Words) AllOutgoing() string {
 	return w.t("Tất cả văn bản đi", "All outgoing documents")
 }
@@ -278,9 +287,7 @@ func (w Words) Deliveries() string {
 func (w Words) NotSentYet() string {
 	return w.t("Văn bản chưa gửi đến cơ quan nào.", "This document has not been sent to any agency.")
 }
-func (w Words) Document() string { return w.t("Văn bản", "Document") }
-func (w Words) About() string    { return w.t("Thông tin văn bản", "About the document") }
-func (w Words) Secrecy() string  { return w.t("Độ mật", "Secrecy") }
+func (w Words) About() string { return w.t("Thông tin văn bản", "About the document") }
 func (w Words) VerdictLater() string {
 	return w.t("Dự thảo chưa có chữ ký; kết quả kiểm tra hiện ở đây sau khi lãnh đạo ký.",
 		"A draft has no signature; the verdict shows here once the leader has signed.")
@@ -407,7 +414,6 @@ func (w Words) AcceptBlocked() string {
 	return w.t("Không thể tiếp nhận: kết quả kiểm tra có cảnh báo. Hãy từ chối và nêu lý do.",
 		"It cannot be accepted: the check raised an alarm. Refuse it and give the reason.")
 }
-func (w Words) Download() string { return w.t("Tải về", "Download") }
 func (w Words) DownloadReceipt() string {
 	return w.t("Tải biên nhận", "Download the receipt")
 }
