@@ -232,6 +232,9 @@ func (l *Lexer) hex() (Object, error) {
 	out := String{}
 	half := -1
 	for {
+		if half < 0 {
+			out = l.hexRun(out)
+		}
 		c := l.Next()
 		switch v := Unhex(c); {
 		case v >= 0 && half < 0:
@@ -252,6 +255,25 @@ func (l *Lexer) hex() (Object, error) {
 			return nil, errTooBig
 		}
 	}
+}
+
+// hexRun reads the digits that are in the window, two by two; what is not two
+// digits is left to hex. The Contents of a signature is some ten thousand.
+func (l *Lexer) hexRun(out String) String {
+	if l.Pos < l.base || l.Pos >= l.base+int64(len(l.win)) {
+		return out
+	}
+	run := l.win[l.Pos-l.base:]
+	i := 0
+	for ; i+1 < len(run) && len(out) < maxString; i += 2 {
+		hi, lo := Unhex(int(run[i])), Unhex(int(run[i+1]))
+		if hi < 0 || lo < 0 {
+			break
+		}
+		out = append(out, byte(hi<<4|lo))
+	}
+	l.Pos += int64(i)
+	return out
 }
 
 func (l *Lexer) literal() (Object, error) {
