@@ -12,11 +12,14 @@ import (
 	"vanban/internal/pdf"
 )
 
-// Room for the message in bytes: real ones have 3 to 12 KB, a time-stamp adds
-// 4 to 10 KB. certificates beyond that are counted in reserve.
+// Room for the message in bytes, beside the certificates that go into it:
+// attributes and signature value take about 1.5 KB, a time-stamp with the
+// certificates of its authority 4 to 10 KB. What is reserved stays in the file
+// for ever, twice over in hexadecimal digits, and every reader has to pass it.
 const (
-	roomPlain   = 16 << 10
-	roomStamped = 24 << 10
+	roomPlain   = 4 << 10
+	roomStamped = 20 << 10
+	minRoom     = 8 << 10
 	maxRoom     = 1 << 20
 )
 
@@ -91,12 +94,10 @@ func reserve(embed []*x509.Certificate, req *Request) int {
 	if req.Level == BT {
 		room = roomStamped
 	}
-	for i, c := range embed {
-		if i > 2 || len(c.Raw) > 2<<10 {
-			room += len(c.Raw)
-		}
+	for _, c := range embed {
+		room += len(c.Raw)
 	}
-	return min(room, maxRoom)
+	return min(max(room, minRoom), maxRoom)
 }
 
 // layOut builds the update and writes the byte range into it.

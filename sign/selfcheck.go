@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ func (p *Pending) selfCheck(in io.ReaderAt, tail []byte) error {
 	if err := f.Repaired(); err != nil {
 		return fmt.Errorf("the update needs repair: %w", err)
 	}
-	contents, err := p.checkStructure(f, size)
+	contents, err := p.checkStructure(f, tail)
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,8 @@ func (p *Pending) selfCheck(in io.ReaderAt, tail []byte) error {
 
 // checkStructure finds the signature the way a reader does, from the catalog
 // down, and compares what it finds with what was laid out.
-func (p *Pending) checkStructure(f *pdf.File, size int64) (contents []byte, err error) {
+func (p *Pending) checkStructure(f *pdf.File, tail []byte) (contents []byte, err error) {
+	size := p.size + int64(len(tail))
 	catalog, err := f.Catalog()
 	if err != nil {
 		return nil, err
@@ -49,10 +51,6 @@ func (p *Pending) checkStructure(f *pdf.File, size int64) (contents []byte, err 
 		return nil, errors.New("the field does not lead to the signature")
 	}
 	d := field.signature()
-	span, ok := f.ValueSpan(p.signature, "Contents")
-	if !ok || span != p.hole {
-		return nil, fmt.Errorf("the Contents string is at %v, laid out at %v", span, p.hole)
-	}
 	ranges, _ := d["ByteRange"].(pdf.Array)
 	want := []int64{0, p.hole.Start, p.hole.End, size - p.hole.End}
 	if len(ranges) != len(want) {
@@ -63,9 +61,11 @@ func (p *Pending) checkStructure(f *pdf.File, size int64) (contents []byte, err 
 			return nil, fmt.Errorf("byte range %v, expected %v", ranges, want)
 		}
 	}
+	hole := tail[p.hole.Start-p.size : p.hole.End-p.size]
+	inside, err := hex.DecodeString(string(hole[1 : len(hole)-1]))
 	s, ok := d["Contents"].(pdf.String)
-	if !ok || hex.EncodedLen(len(s))+2 != int(span.End-span.Start) {
-		return nil, errors.New("the Contents string is not the string that was laid out")
+	if err != nil || !ok || hole[0] != '<' || hole[len(hole)-1] != '>' || !bytes.Equal(s, inside) {
+		return nil, errors.New("the hole of the byte range is not the Contents string")
 	}
 	return s, nil
 }
@@ -80,9 +80,17 @@ func checkMessage(contents, digest []byte) error {
 		return errors.New("the message is not a detached one of one signer")
 	}
 	si := s.Signers[0]
-	if faults := append(si.Verify(s.SignerCertificate(si), digest), si.Faults...); len(faults) > 0 {
+	if !bytes.Equal(si.MessageDigest, digest) || len(si.Faults) > 0 {
+		return fmt.Errorf("the message is about another digest: %v", si.Faults)
+	}
+	// Complete has verified the signature value by our own reader already; the
+	// independent one repeats it, or we do where that one cannot.
+	decided, err := s.SecondOpinion(contents, digest)
+	if err != nil || decided {
+		return err
+	}
+	if faults := si.Verify(s.SignerCertificate(si), digest); len(faults) > 0 {
 		return errors.New(faults[0].String())
 	}
-	_, err = cms.SecondOpinion(contents, digest)
-	return err
+	return nil
 }

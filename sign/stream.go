@@ -16,7 +16,7 @@ import (
 )
 
 // block is how much of a document is in memory at a time.
-const block = 256 << 10
+const block = 64 << 10
 
 // prefix is the digest state after the bytes of the original document: once
 // with the hash of the signature and once with SHA-256 for the result. They
@@ -108,11 +108,11 @@ func copyBase(ctx context.Context, out io.Writer, in io.ReaderAt, size int64) er
 
 // copyFile is copyBase for two files. It opens the source a second time, so
 // that the position of the caller's handle stays; done is false when that is
-// not the same file any more or one of the two is no file.
+// not the same file any more, one of the two is no file, or it is small.
 func copyFile(out io.Writer, in io.ReaderAt, size int64) (n int64, done bool, err error) {
 	dst, ok := out.(*os.File)
-	if !ok {
-		return 0, false, nil
+	if !ok || size < 256<<10 {
+		return 0, false, nil // below that, opening costs more than copying
 	}
 	src, ok := in.(*os.File)
 	if !ok {

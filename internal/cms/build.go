@@ -136,16 +136,26 @@ func (u *Unsigned) Complete(signature []byte, unsigned ...Attribute) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	der := m.encode()
-	s, err := Parse(der)
-	if err != nil {
+	if err := m.checkValue(); err != nil {
 		return nil, err
 	}
-	si := s.Signers[0]
-	if faults := si.Verify(u.cert, si.MessageDigest); len(faults) > 0 {
-		return nil, fmt.Errorf("cms: the signature does not fit the certificate: %v", faults[0])
+	return m.encode(), nil
+}
+
+// checkValue verifies the signature value before anything is written.
+func (m *message) checkValue() error {
+	e, _, err := ber.Parse(m.algorithm)
+	if err != nil {
+		return err
 	}
-	return der, nil
+	si := &Signer{Digest: m.digest, HasSignedAttributes: true, attributes: m.attributes, Signature: m.signature}
+	if si.algorithm, si.SignatureAlgorithm, _, err = signatureIdentifier(e); err != nil {
+		return err
+	}
+	if fault := si.checkValue(m.signer, nil); fault != nil {
+		return fmt.Errorf("cms: the signature does not fit the certificate: %v", *fault)
+	}
+	return nil
 }
 
 func (u *Unsigned) message(signature []byte, unsigned []Attribute) (*message, error) {

@@ -173,7 +173,7 @@ func TestRoundTrip(t *testing.T) {
 			if faults := si.Verify(nil, sum); len(faults) != 1 || faults[0].Code != cms.NoCertificate {
 				t.Errorf("no certificate: %v", faults)
 			}
-			decided, err := cms.SecondOpinion(der, sum)
+			decided, err := s.SecondOpinion(der, sum)
 			if err != nil || decided != a.opinion {
 				t.Errorf("second opinion: %v, %v", decided, err)
 			}

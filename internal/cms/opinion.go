@@ -9,9 +9,9 @@ import (
 	"go.mozilla.org/pkcs7"
 )
 
-// SecondOpinion reads a message that was just built with a reader that shares
-// no code with this package, go.mozilla.org/pkcs7, and asks it to check the
-// message digest and the signature. It is a self-check after signing and says
+// SecondOpinion has the message der, of which s is our reading, read again by
+// go.mozilla.org/pkcs7, which shares no code with this package, and asks it to
+// check the message digest and the signature. It is a self-check after signing and says
 // nothing about trust.
 //
 // That reader wants the whole content in memory in order to compare the
@@ -21,11 +21,7 @@ import (
 //
 // decided is false, without an error, for what it cannot read: PSS, Ed25519,
 // SHA-3 and subject key identifiers. Do not give it messages from outside.
-func SecondOpinion(der, contentDigest []byte) (decided bool, err error) {
-	s, err := Parse(der)
-	if err != nil {
-		return false, err
-	}
+func (s *Signed) SecondOpinion(der, contentDigest []byte) (decided bool, err error) {
 	if len(s.Signers) != 1 {
 		return false, fmt.Errorf("cms: %d signers", len(s.Signers))
 	}
@@ -35,6 +31,9 @@ func SecondOpinion(der, contentDigest []byte) (decided bool, err error) {
 	}
 	if h := si.Digest.String(); h != "SHA-256" && h != "SHA-384" && h != "SHA-512" {
 		return false, nil
+	}
+	if s.DERLen > len(der) {
+		return false, errors.New("cms: another message was given")
 	}
 	p7, err := pkcs7.Parse(der[:s.DERLen])
 	if err != nil {

@@ -91,12 +91,16 @@ func hasFault(faults []cms.Fault, code cms.FaultCode) bool {
 func TestSecondOpinionDisagrees(t *testing.T) {
 	id := newIdentity(t, "p256")
 	der := id.sign(t, content, cms.Spec{Digest: crypto.SHA256})
-	if decided, err := cms.SecondOpinion(der, cms.DigestOf(crypto.SHA256).Sum([]byte("other"))); !decided || err == nil {
+	s, err := cms.Parse(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if decided, err := s.SecondOpinion(der, cms.DigestOf(crypto.SHA256).Sum([]byte("other"))); !decided || err == nil {
 		t.Errorf("another digest: %v, %v", decided, err)
 	}
 	bent := bytes.Clone(der)
 	bent[len(bent)-5] ^= 1 // inside the signature value
-	if decided, err := cms.SecondOpinion(bent, cms.DigestOf(crypto.SHA256).Sum(content)); !decided || err == nil {
+	if decided, err := s.SecondOpinion(bent, cms.DigestOf(crypto.SHA256).Sum(content)); !decided || err == nil {
 		t.Errorf("bent signature: %v, %v", decided, err)
 	}
 }

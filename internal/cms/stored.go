@@ -5,6 +5,8 @@ import (
 	"encoding/asn1"
 	"errors"
 	"fmt"
+
+	"vanban/internal/cms/ber"
 )
 
 // storedUnsigned is how an Unsigned is kept between Prepare and Complete.
@@ -53,6 +55,11 @@ func UnmarshalUnsigned(b []byte) (*Unsigned, error) {
 	}
 	if len(u.attributes) == 0 || !u.digest.Known() || u.digest.Hash() == 0 || len(u.contentType) < 2 {
 		return nil, errors.New("cms: not a stored message")
+	}
+	if e, rest, err := ber.Parse(u.attributes); err != nil || len(rest) > 0 || !e.Is(ber.Universal, ber.TagSet) {
+		return nil, errors.New("cms: not a stored message")
+	} else if _, _, err := readAttributes(e); err != nil {
+		return nil, fmt.Errorf("cms: stored attributes: %w", err)
 	}
 	if _, err := signatureIdentifierFor(u.cert, u.digest, u.pss); err != nil {
 		return nil, err
