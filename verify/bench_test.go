@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
@@ -18,17 +17,9 @@ import (
 
 	"vanban/certs/certtest"
 	"vanban/internal/pdf"
+	"vanban/internal/tooltest"
 	"vanban/verify"
 )
-
-// cpu is the processor time that this process has used.
-func cpu(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // heavy is the draft with an attachment that makes it n bytes long.
 func heavy(b *testing.B, n int) []byte {
@@ -78,11 +69,11 @@ func benchmarkFile(b *testing.B, path string, l *lab) {
 	public := l.leader.Certificate.PublicKey.(*rsa.PublicKey)
 	var raw, ours, theirs time.Duration
 	measure := func(total *time.Duration, f func() error) {
-		start := cpu(b)
+		start := tooltest.CPU(b)
 		if err := f(); err != nil {
 			b.Fatal(err)
 		}
-		*total += cpu(b) - start
+		*total += tooltest.CPU(b) - start
 	}
 	for b.Loop() {
 		measure(&raw, func() error {

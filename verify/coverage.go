@@ -97,7 +97,7 @@ func (v *verifier) openRevision(s *signature) bool {
 	s.prefix = v.file
 	if s.end < v.size {
 		var err error
-		if s.prefix, err = pdf.Open(io.NewSectionReader(v.src, 0, s.end), s.end); err != nil {
+		if s.prefix, err = v.file.Until(s.end); err != nil {
 			return v.malformed(s, finding(codeCoverage, fail, err.Error()))
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // maxHashed bounds the bytes that are hashed for one file, because a hostile
 // one can ask for itself again with every signature.
-const maxHashed = 64 << 30
+const maxHashed = 16 << 30
 
 var oidData = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
 

@@ -1,7 +1,7 @@
 package verify
 
 import (
-	"io"
+	"errors"
 
 	"vanban/internal/pdf"
 )
@@ -42,7 +42,11 @@ func (v *verifier) lookBack() {
 		if r.End == 0 || blank(v.src, r.End, v.size) {
 			continue
 		}
-		f, err := pdf.Open(io.NewSectionReader(v.src, 0, r.End), r.End)
+		f, err := v.file.Until(r.End)
+		if errors.Is(err, pdf.TooCostly) {
+			v.alarm(finding(codeTooMany, fail))
+			return
+		}
 		if err != nil || f.Encrypted() {
 			continue
 		}

@@ -1,8 +1,6 @@
 package verify
 
 import (
-	"io"
-
 	"vanban/internal/pdf"
 )
 
@@ -59,7 +57,7 @@ func (h *history) reach(end int64) numbers {
 	f := h.file
 	if end < f.Size() {
 		var err error
-		if f, err = pdf.Open(io.NewSectionReader(h.file.Source(), 0, end), end); err != nil || f.Repaired() != nil {
+		if f, err = h.file.Until(end); err != nil || f.Repaired() != nil {
 			h.walks[end] = nil
 			return nil
 		}

@@ -115,7 +115,7 @@ func (f *File) sameObject(old *File, a, b Object) (bool, error) {
 	if !bytes.Equal(Marshal(s.Dict), Marshal(t.Dict)) || s.Length != t.Length {
 		return false, nil
 	}
-	if f.work += s.Length; f.work > maxWork*4 {
+	if f.spent.scanned += s.Length; f.spent.scanned > maxScanned {
 		return false, TooCostly.New("bytes to compare")
 	}
 	return sameBytes(old.Raw(s), f.Raw(t))

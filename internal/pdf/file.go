@@ -14,9 +14,17 @@ import (
 // maxRefHops bounds a chain of references that point at references.
 const maxRefHops = 32
 
-// maxWork bounds the bytes that one File inflates, so that a file which asks
-// for the same object stream again and again is given up on in time.
-const maxWork = 256 << 20
+// The work that one file, together with its earlier states (Until), may cause:
+// a file that asks for the same object stream again and again, or that has the
+// same large table in every revision, is given up on in time.
+const (
+	maxInflated = 256 << 20 // bytes
+	maxScanned  = 2 << 30   // bytes searched or compared
+	entryCost   = 32        // of inflated bytes, for an entry of a table
+)
+
+// budget counts that work.
+type budget struct{ inflated, scanned int64 }
 
 // File is an opened PDF. It is not safe for concurrent use: it caches decoded
 // object streams and counts its work.
@@ -30,7 +38,7 @@ type File struct {
 	revs     []Revision // oldest first
 	repaired error      // why the cross-reference data had to be rebuilt
 	notes    []string
-	work     int64
+	spent    *budget
 	objstms  map[uint32]*objectStream
 	stmBytes int64
 	loading  map[Ref]bool
@@ -39,7 +47,17 @@ type File struct {
 // Open reads the cross-reference data of a PDF. A damaged file is mended for
 // reading (see Repaired) when enough of it is left; errors are coded.
 func Open(src io.ReaderAt, size int64) (*File, error) {
-	f := &File{src: src, size: size, objstms: map[uint32]*objectStream{}, loading: map[Ref]bool{}}
+	return openWith(src, size, &budget{})
+}
+
+// Until opens the file as it was when it ended at a byte. The work that this
+// takes is counted as work on f.
+func (f *File) Until(end int64) (*File, error) {
+	return openWith(io.NewSectionReader(f.src, 0, end), end, f.spent)
+}
+
+func openWith(src io.ReaderAt, size int64, spent *budget) (*File, error) {
+	f := &File{src: src, size: size, spent: spent, objstms: map[uint32]*objectStream{}, loading: map[Ref]bool{}}
 	if size == 0 {
 		return nil, Empty.New()
 	}
@@ -413,7 +431,7 @@ func (f *File) search(from int64, word []byte) (int64, bool) {
 		if i := bytes.Index(buf[:n], word); i >= 0 {
 			return at + int64(i), true
 		}
-		if f.work += int64(n); n < len(word) || f.work > maxWork*4 {
+		if f.spent.scanned += int64(n); n < len(word) || f.spent.scanned > maxScanned {
 			return 0, false
 		}
 		at += int64(n - len(word) + 1)

@@ -137,7 +137,7 @@ func (r *repairer) rebuild() {
 // cross-reference streams as trailers.
 func (r *repairer) openStreams() {
 	for _, e := range append([]entry(nil), r.f.entries...) {
-		if r.f.work > maxWork/2 {
+		if r.f.spent.inflated > maxInflated/2 {
 			return
 		}
 		_, o, _, err := r.f.readAt(e.at)

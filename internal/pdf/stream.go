@@ -40,9 +40,9 @@ func (f *File) Decode(s *Stream, limit int64) ([]byte, error) {
 			return nil, err
 		}
 	}
-	limit = min(limit, maxWork-f.work)
+	limit = max(0, min(limit, maxInflated-f.spent.inflated))
 	data, err := io.ReadAll(io.LimitReader(r, limit+1))
-	f.work += int64(len(data))
+	f.spent.inflated += int64(len(data))
 	if int64(len(data)) > limit {
 		return nil, TooCostly.New("decompressed size")
 	}

@@ -163,7 +163,7 @@ func (x *xrefReader) subsection(l *lexer, start, count int64) error {
 }
 
 func (x *xrefReader) add(e entry) error {
-	if len(x.entries) >= maxEntries {
+	if x.f.spent.inflated += entryCost; len(x.entries) >= maxEntries || x.f.spent.inflated > maxInflated {
 		return TooCostly.New("cross-reference entries")
 	}
 	x.entries = append(x.entries, e)
