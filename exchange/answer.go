@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"vanban/exchange/receipt"
+	"vanban/exchange/storage"
 	"vanban/verify"
 )
 
@@ -35,7 +36,7 @@ func (s *Service) Refuse(ctx context.Context, by Actor, cond If, delivery, reaso
 // answer works under the lock of the receiving agency, because arrival numbers
 // and receipts of one agency come one after the other.
 func (s *Service) answer(ctx context.Context, by Actor, cond If, act Act, id, reason string) (Delivery, error) {
-	req, err := newRequest(by, cond, act, id, reason)
+	req, err := storage.NewRequest(by.Person, cond.Key, act, id, reason)
 	if err != nil {
 		return Delivery{}, err
 	}
@@ -65,7 +66,7 @@ func (s *Service) answer(ctx context.Context, by Actor, cond If, act Act, id, re
 	if err := s.makeReceipt(ctx, by, &a); err != nil {
 		return Delivery{}, err
 	}
-	answered, err := commit(ctx, s, req, func(tx Tx) (Delivery, error) { return a.write(tx) })
+	answered, err := storage.Once(ctx, s.store, req, func(tx storage.Tx) (Delivery, error) { return a.write(tx) })
 	if err == nil {
 		s.log.InfoContext(ctx, "delivery answered", "delivery", id, "state", string(answered.State), "receiver", receiver, "by", by.Person)
 	}
@@ -86,8 +87,8 @@ type answering struct {
 }
 
 func (s *Service) receiverOf(ctx context.Context, id string) (receiver string, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
-		d, found, err := load[Delivery](tx, deliveries, id)
+	err = s.store.View(ctx, func(tx storage.Tx) error {
+		d, found, err := storage.Load[Delivery](tx, deliveries, id)
 		if err == nil && !found {
 			err = codeNoDelivery.New(clip(id))
 		}
@@ -99,12 +100,12 @@ func (s *Service) receiverOf(ctx context.Context, id string) (receiver string, e
 
 // beginAnswer loads the case. done means that a.delivery is the answer: it was
 // given before, to this request or to the same one under another key.
-func (s *Service) beginAnswer(ctx context.Context, by Actor, cond If, req request, id string, a *answering) (done bool, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
+func (s *Service) beginAnswer(ctx context.Context, by Actor, cond If, req storage.Request, id string, a *answering) (done bool, err error) {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		if a.deliveryCase, err = deliveryFor(tx, by, a.act, id, a.at); err != nil {
 			return err
 		}
-		old, found, err := replay[Delivery](tx, req)
+		old, found, err := storage.Replay[Delivery](tx, req)
 		if err != nil {
 			return err
 		}
@@ -122,10 +123,10 @@ func (s *Service) beginAnswer(ctx context.Context, by Actor, cond If, req reques
 		if cond.Version >= 0 && cond.Version != a.delivery.Version {
 			return codeStale.New(cond.Version, a.delivery.Version)
 		}
-		if a.year, _, err = load[counter](tx, arrivals, a.yearKey()); err != nil {
+		if a.year, _, err = storage.Load[counter](tx, arrivals, a.yearKey()); err != nil {
 			return err
 		}
-		a.chain, _, err = load[link](tx, chains, a.receiver.ID)
+		a.chain, _, err = storage.Load[link](tx, chains, a.receiver.ID)
 		return err
 	})
 	if err != nil {
@@ -189,19 +190,19 @@ func (a *answering) evidence() receipt.Evidence {
 
 // write commits state, receipt, arrival number and chain together, if nothing
 // of what they were made from has moved.
-func (a *answering) write(tx Tx) (Delivery, error) {
-	now, _, err := load[Delivery](tx, deliveries, a.delivery.ID)
+func (a *answering) write(tx storage.Tx) (Delivery, error) {
+	now, _, err := storage.Load[Delivery](tx, deliveries, a.delivery.ID)
 	if err != nil {
 		return Delivery{}, err
 	}
 	if now.Version != a.delivery.Version {
 		return Delivery{}, codeStale.New(a.delivery.Version, now.Version)
 	}
-	year, _, err := load[counter](tx, arrivals, a.yearKey())
+	year, _, err := storage.Load[counter](tx, arrivals, a.yearKey())
 	if err != nil {
 		return Delivery{}, err
 	}
-	chain, _, err := load[link](tx, chains, a.receiver.ID)
+	chain, _, err := storage.Load[link](tx, chains, a.receiver.ID)
 	if err != nil {
 		return Delivery{}, err
 	}
@@ -210,23 +211,23 @@ func (a *answering) write(tx Tx) (Delivery, error) {
 	}
 	d := a.answered
 	if d.State == Accepted {
-		if err := save(tx, arrivals, a.yearKey(), counter{Last: d.ArrivalNumber, Date: receipt.Time(a.at)[:10]}); err != nil {
+		if err := storage.Save(tx, arrivals, a.yearKey(), counter{Last: d.ArrivalNumber, Date: receipt.Time(a.at)[:10]}); err != nil {
 			return Delivery{}, err
 		}
-		if err := tx.Put(incoming, numbered(a.yearKey(), d.ArrivalNumber), []byte(d.ID)); err != nil {
+		if err := tx.Put(incoming, storage.Numbered(a.yearKey(), d.ArrivalNumber), []byte(d.ID)); err != nil {
 			return Delivery{}, err
 		}
 	}
 	sum := sha256.Sum256(a.receipt)
 	next := link{Sequence: chain.Sequence + 1, SHA256: hex.EncodeToString(sum[:])}
-	if err := save(tx, chains, a.receiver.ID, next); err != nil {
+	if err := storage.Save(tx, chains, a.receiver.ID, next); err != nil {
 		return Delivery{}, err
 	}
-	if err := tx.Put(answers, numbered(a.receiver.ID, next.Sequence), []byte(d.ID)); err != nil {
+	if err := tx.Put(answers, storage.Numbered(a.receiver.ID, next.Sequence), []byte(d.ID)); err != nil {
 		return Delivery{}, err
 	}
 	if err := tx.Put(receipts, d.ID, a.receipt); err != nil {
 		return Delivery{}, err
 	}
-	return d, save(tx, deliveries, d.ID, d)
+	return d, storage.Save(tx, deliveries, d.ID, d)
 }

@@ -11,8 +11,10 @@ import (
 	"strconv"
 	"strings"
 
+	"vanban/exchange/directory"
 	"vanban/exchange/notation"
 	"vanban/exchange/receipt"
+	"vanban/exchange/storage"
 )
 
 // Check derives every invariant again and lists what is wrong; the error
@@ -30,8 +32,8 @@ import (
 //   - every remembered answer can be given again.
 func (s *Service) Check(ctx context.Context) ([]error, error) {
 	c := checker{files: map[Blob]string{}, receipts: map[string][]byte{}, deliveries: map[string]Delivery{}}
-	err := s.store.View(ctx, func(tx Tx) error {
-		return errors.Join(c.people(tx), c.documents(tx), c.numbers(tx), c.allDeliveries(tx), c.arrivals(tx), c.chains(tx), c.remembered(tx))
+	err := s.store.View(ctx, func(tx storage.Tx) error {
+		return errors.Join(directory.Check(tx, c.problem), c.documents(tx), c.numbers(tx), c.allDeliveries(tx), c.arrivals(tx), c.chains(tx), c.remembered(tx))
 	})
 	if err != nil {
 		return nil, err
@@ -74,8 +76,8 @@ func (c *checker) must(ok bool, format string, args ...any) {
 	}
 }
 
-func (c *checker) documents(tx Tx) error {
-	return each(tx, documents, "", func(id string, d Document) error {
+func (c *checker) documents(tx storage.Tx) error {
+	return storage.Each(tx, documents, "", func(id string, d Document) error {
 		c.must(d.ID == id, "document %s is stored under %s", d.ID, id)
 		index, err := tx.Get(outbox, d.Agency+"/"+id)
 		c.must(index != nil, "document %s is not in its outbox", id)
@@ -95,39 +97,39 @@ func (c *checker) documents(tx Tx) error {
 		n, parseErr := notation.Parse(d.Notation)
 		c.must(parseErr == nil && n.Number == d.Number && len(d.Date) == 10, "document %s is number %d, notation %q of %q", id, d.Number, d.Notation, d.Date)
 		year, _ := strconv.Atoi(d.Date[:min(4, len(d.Date))])
-		line, err2 := tx.Get(register, numbered(seriesKey(d.Agency, year, d.Series), d.Number))
+		line, err2 := tx.Get(register, storage.Numbered(seriesKey(d.Agency, year, d.Series), d.Number))
 		c.must(string(line) == id, "document %s has number %d, which the register gives to %q", id, d.Number, line)
 		return errors.Join(err, err2)
 	})
 }
 
 // runs checks that a register's lines under each counter run 1, 2, 3 … last.
-func (c *checker) runs(tx Tx, counts, lines Collection, line func(key string, n int, id string) error) error {
+func (c *checker) runs(tx storage.Tx, counts, lines storage.Collection, line func(key string, n int, id string) error) error {
 	total := 0
-	err := each(tx, counts, "", func(key string, last counter) error {
+	err := storage.Each(tx, counts, "", func(key string, last counter) error {
 		n := 0
-		err := tx.Scan(lines, Range{Prefix: key + "/"}, func(k string, id []byte) (bool, error) {
+		err := tx.Scan(lines, storage.Range{Prefix: key + "/"}, func(k string, id []byte) (bool, error) {
 			if strings.Contains(k[len(key)+1:], "/") {
 				return false, nil // of a series whose name begins like this one
 			}
 			n++
 			total++
-			c.must(k == numbered(key, n), "%s: %q where number %d should be", lines, k, n)
+			c.must(k == storage.Numbered(key, n), "%s: %q where number %d should be", lines, k, n)
 			return false, line(key, n, string(id))
 		})
 		c.must(n == last.Last, "%s: %d lines in %s, the counter says %d", lines, n, key, last.Last)
 		return err
 	})
 	all := 0
-	err2 := tx.Scan(lines, Range{}, func(string, []byte) (bool, error) { all++; return false, nil })
+	err2 := tx.Scan(lines, storage.Range{}, func(string, []byte) (bool, error) { all++; return false, nil })
 	c.must(all == total, "%s: %d lines, %d of them under a counter", lines, all, total)
 	return errors.Join(err, err2)
 }
 
-func (c *checker) numbers(tx Tx) error {
+func (c *checker) numbers(tx storage.Tx) error {
 	lastSeries, lastDate := "", ""
 	return c.runs(tx, counters, register, func(series string, n int, id string) error {
-		d, found, err := load[Document](tx, documents, id)
+		d, found, err := storage.Load[Document](tx, documents, id)
 		year, _, _ := strings.Cut(strings.TrimPrefix(series, d.Agency+"/"), "/")
 		c.must(found && d.Number == n && seriesKey(d.Agency, atoi(year), d.Series) == series && strings.HasPrefix(d.Date, year),
 			"register %s gives %d to document %q (%s of %s)", series, n, id, d.Notation, d.Date)
@@ -147,19 +149,19 @@ func atoi(s string) int {
 	return n
 }
 
-func (c *checker) arrivals(tx Tx) error {
+func (c *checker) arrivals(tx storage.Tx) error {
 	return c.runs(tx, arrivals, incoming, func(key string, n int, id string) error {
-		d, found, err := load[Delivery](tx, deliveries, id)
+		d, found, err := storage.Load[Delivery](tx, deliveries, id)
 		c.must(found && d.State == Accepted && d.ArrivalNumber == n && strings.HasPrefix(key, d.Receiver+"/"),
 			"incoming register %s gives %d to delivery %q", key, n, id)
 		return err
 	})
 }
 
-func (c *checker) allDeliveries(tx Tx) error {
-	return each(tx, deliveries, "", func(id string, d Delivery) error {
+func (c *checker) allDeliveries(tx storage.Tx) error {
+	return storage.Each(tx, deliveries, "", func(id string, d Delivery) error {
 		c.must(d.ID == id, "delivery %s is stored under %s", d.ID, id)
-		doc, found, err := load[Document](tx, documents, d.Document)
+		doc, found, err := storage.Load[Document](tx, documents, d.Document)
 		c.must(found && doc.State == Sent && doc.Issued == d.File && doc.Notation == d.Notation && doc.Agency == d.Sender,
 			"delivery %s does not fit its document %q", id, d.Document)
 		route, err2 := tx.Get(routes, d.Document+"/"+d.Receiver)
@@ -180,14 +182,14 @@ func (c *checker) allDeliveries(tx Tx) error {
 }
 
 // chains follows each agency's receipts from the first to the newest.
-func (c *checker) chains(tx Tx) error {
-	return each(tx, chains, "", func(receiver string, end link) error {
+func (c *checker) chains(tx storage.Tx) error {
+	return storage.Each(tx, chains, "", func(receiver string, end link) error {
 		previous, n := "", 0
-		err := tx.Scan(answers, Range{Prefix: receiver + "/"}, func(k string, id []byte) (bool, error) {
+		err := tx.Scan(answers, storage.Range{Prefix: receiver + "/"}, func(k string, id []byte) (bool, error) {
 			n++
 			file, err := tx.Get(receipts, string(id))
 			evidence, readErr := receipt.Read(file)
-			c.must(readErr == nil && k == numbered(receiver, n) && evidence.Previous == previous,
+			c.must(readErr == nil && k == storage.Numbered(receiver, n) && evidence.Previous == previous,
 				"receipt of delivery %s does not follow the one before it", id)
 			sum := sha256.Sum256(file)
 			previous = hex.EncodeToString(sum[:])
@@ -198,27 +200,11 @@ func (c *checker) chains(tx Tx) error {
 	})
 }
 
-func (c *checker) people(tx Tx) error {
-	return errors.Join(
-		tx.Scan(tokens, Range{}, func(_ string, id []byte) (bool, error) {
-			p, err := tx.Get(people, string(id))
-			c.must(p != nil, "a log-in token of nobody: %s", id)
-			return false, err
-		}),
-		tx.Scan(codes, Range{}, func(code string, id []byte) (bool, error) {
-			a, err := tx.Get(agencies, string(id))
-			c.must(a != nil, "code %s leads to no agency: %s", code, id)
-			return false, err
-		}))
-}
-
 // remembered checks that answers which clients may ask for again are about
-// things that exist. A document and a list of deliveries tell themselves
-// apart by their JSON.
-func (c *checker) remembered(tx Tx) error {
-	return each(tx, idempotency, "", func(key string, r remembered) error {
-		ids, err := r.names()
-		c.must(err == nil && len(ids) > 0, "remembered answer %s cannot be read", key)
+// things that exist.
+func (c *checker) remembered(tx storage.Tx) error {
+	return storage.Answered(tx, func(key string, ids []string) error {
+		c.must(len(ids) > 0, "remembered answer %s cannot be read", key)
 		for _, id := range ids {
 			d, err1 := tx.Get(documents, id)
 			v, err2 := tx.Get(deliveries, id)

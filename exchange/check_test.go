@@ -15,6 +15,7 @@ import (
 	"vanban/certs/certtest"
 	"vanban/exchange"
 	"vanban/exchange/directory"
+	"vanban/exchange/storage"
 	"vanban/exchange/storetest"
 	"vanban/internal/cms"
 	"vanban/verify"
@@ -35,8 +36,8 @@ func TestCheckFindsDamage(t *testing.T) {
 	o.issued()
 	o.sound()
 	d, v, r := sent[0].Document, sent[0].ID, sent[1].ID
-	edit := func(c exchange.Collection, key, old, new string) func(exchange.Tx) error {
-		return func(tx exchange.Tx) error {
+	edit := func(c storage.Collection, key, old, new string) func(storage.Tx) error {
+		return func(tx storage.Tx) error {
 			b, err := tx.Get(c, key)
 			if err != nil || !strings.Contains(string(b), old) {
 				t.Errorf("%s %s does not hold %q: %s", c, key, old, b)
@@ -44,18 +45,18 @@ func TestCheckFindsDamage(t *testing.T) {
 			return tx.Put(c, key, []byte(strings.Replace(string(b), old, new, 1)))
 		}
 	}
-	remove := func(c exchange.Collection, key string) func(exchange.Tx) error {
-		return func(tx exchange.Tx) error {
+	remove := func(c storage.Collection, key string) func(storage.Tx) error {
+		return func(tx storage.Tx) error {
 			if b, err := tx.Get(c, key); err != nil || b == nil {
 				t.Errorf("%s %s is not there", c, key)
 			}
 			return tx.Delete(c, key)
 		}
 	}
-	put := func(c exchange.Collection, key, value string) func(exchange.Tx) error {
-		return func(tx exchange.Tx) error { return tx.Put(c, key, []byte(value)) }
+	put := func(c storage.Collection, key, value string) func(storage.Tx) error {
+		return func(tx storage.Tx) error { return tx.Put(c, key, []byte(value)) }
 	}
-	for name, damage := range map[string]func(exchange.Tx) error{
+	for name, damage := range map[string]func(storage.Tx) error{
 		"a number is missing":            remove("register", snv+"/2026//00000001"),
 		"the last number is missing":     remove("register", snv+"/2026//00000002"),
 		"a number too many":              put("register", snv+"/2026//00000003", d),
@@ -73,7 +74,7 @@ func TestCheckFindsDamage(t *testing.T) {
 		"a delivery outside the inbox":   remove("inbox", vinhLong+"/"+v),
 		"a receipt is gone":              remove("receipts", v),
 		"a receipt was changed":          edit("receipts", v, `"arrivalNumber":1`, `"arrivalNumber":2`),
-		"a receipt of another delivery": func(tx exchange.Tx) error {
+		"a receipt of another delivery": func(tx storage.Tx) error {
 			b, _ := tx.Get("receipts", r)
 			return tx.Put("receipts", v, bytes.Clone(b))
 		},
@@ -105,16 +106,16 @@ func TestCheckFindsDamage(t *testing.T) {
 
 // damaged shows a store as it would be after some damage, and leaves it alone.
 type damaged struct {
-	exchange.Store
-	damage func(exchange.Tx) error
+	storage.Store
+	damage func(storage.Tx) error
 }
 
 type takeBack struct{ err error }
 
 func (t takeBack) Error() string { return "taken back" }
 
-func (d damaged) View(ctx context.Context, f func(exchange.Tx) error) error {
-	err := d.Store.Update(ctx, func(tx exchange.Tx) error {
+func (d damaged) View(ctx context.Context, f func(storage.Tx) error) error {
+	err := d.Store.Update(ctx, func(tx storage.Tx) error {
 		if err := d.damage(tx); err != nil {
 			return err
 		}

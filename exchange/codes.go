@@ -41,9 +41,6 @@ var (
 	codeStale = fault.Define("exchange-stale-version", fault.Stale,
 		"Dữ liệu đã thay đổi: bạn có phiên bản %d, hiện là %d.", "It has changed: you have version %d, now it is %d.",
 		"Tải lại rồi làm lại nếu vẫn cần.", "Load it again and repeat if still needed.")
-	codeKeyReused = fault.Define("exchange-idempotency-reused", fault.Conflict,
-		"Idempotency-Key này đã dùng cho một yêu cầu khác.", "This Idempotency-Key was used for another request.",
-		"Dùng khóa mới cho mỗi yêu cầu mới.", "Use a new key for each new request.")
 	codeNotDraft = fault.Define("exchange-not-a-draft", fault.Conflict,
 		"Văn bản đã được ký.", "The document is already signed.",
 		"Không cần ký lại; xem trạng thái văn bản.", "No need to sign again; look at its state.")
@@ -93,9 +90,6 @@ var (
 
 // What was asked for wrongly.
 var (
-	codeKeyInvalid = fault.Define("exchange-idempotency-key-invalid", fault.Input,
-		"Idempotency-Key phải có từ 1 đến 200 ký tự ASCII in được.", "An Idempotency-Key has 1 to 200 printable ASCII characters.",
-		"Dùng một UUID.", "Use a UUID.")
 	codeDraft = fault.Define("exchange-draft-invalid", fault.Input,
 		"Thông tin văn bản không hợp lệ: %s = %q.", "The document's data are wrong: %s = %q.",
 		"Sửa mục đó rồi gửi lại.", "Correct it and send again.")

@@ -15,6 +15,7 @@ import (
 	"vanban/exchange/directory"
 	"vanban/exchange/layout"
 	"vanban/exchange/notation"
+	"vanban/exchange/storage"
 	"vanban/internal/pdf"
 )
 
@@ -40,7 +41,7 @@ func (s *Service) CreateDraft(ctx context.Context, by Actor, cond If, d Draft, f
 	if err != nil {
 		return Document{}, err
 	}
-	req, err := newRequest(by, cond, ActDraft, d, blob)
+	req, err := storage.NewRequest(by.Person, cond.Key, ActDraft, d, blob)
 	if err != nil {
 		return Document{}, err
 	}
@@ -52,11 +53,11 @@ func (s *Service) CreateDraft(ctx context.Context, by Actor, cond If, d Draft, f
 		ID: id, Agency: d.Agency, Type: d.Type, Unit: d.Unit, Series: d.Series, Subject: d.Subject, Leader: d.Leader,
 		Layout: marks, State: Drafted, Version: 1, Draft: blob, CreatedBy: by.Person, CreatedAt: at,
 	}
-	doc, err = commit(ctx, s, req, func(tx Tx) (Document, error) {
-		if err := tx.Put(outbox, doc.Agency+"/"+doc.ID, mark); err != nil {
+	doc, err = storage.Once(ctx, s.store, req, func(tx storage.Tx) (Document, error) {
+		if err := tx.Put(outbox, doc.Agency+"/"+doc.ID, storage.Mark); err != nil {
 			return Document{}, err
 		}
-		return doc, save(tx, documents, doc.ID, doc)
+		return doc, storage.Save(tx, documents, doc.ID, doc)
 	})
 	if err == nil {
 		s.log.InfoContext(ctx, "draft taken in", "document", doc.ID, "agency", doc.Agency, "by", by.Person, "size", blob.Size)
@@ -69,7 +70,7 @@ func (s *Service) checkDraft(ctx context.Context, by Actor, d *Draft, at time.Ti
 	for _, field := range []*string{&d.Type, &d.Unit, &d.Series, &d.Subject} {
 		*field = norm.NFC.String(strings.TrimSpace(*field))
 	}
-	err = s.store.View(ctx, func(tx Tx) error {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		p, err := who(tx, by)
 		if err != nil {
 			return err
@@ -80,7 +81,7 @@ func (s *Service) checkDraft(ctx context.Context, by Actor, d *Draft, at time.Ti
 		if err := may(p, ActDraft, a, at); err != nil {
 			return err
 		}
-		leader, _, err := load[directory.Person](tx, people, d.Leader)
+		leader, _, err := directory.FindPerson(tx, d.Leader)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vanban/exchange/notation"
+	"vanban/exchange/storage"
 	"vanban/verify"
 )
 
@@ -17,7 +18,7 @@ func (s *Service) Approve(ctx context.Context, by Actor, cond If, document strin
 		return Document{}, err
 	}
 	defer release()
-	req, err := newRequest(by, cond, ActApprove, document)
+	req, err := storage.NewRequest(by.Person, cond.Key, ActApprove, document)
 	if err != nil {
 		return Document{}, err
 	}
@@ -35,7 +36,7 @@ func (s *Service) Approve(ctx context.Context, by Actor, cond If, document strin
 	}
 	d := c.document
 	d.State, d.ApprovedBy, d.ApprovedAt = Approved, c.person.ID, &at
-	d.Approved, err = s.produce(ctx, d.Draft, func(in BlobReader, out BlobWriter) error {
+	d.Approved, err = s.produce(ctx, d.Draft, func(in storage.BlobReader, out storage.BlobWriter) error {
 		if err := s.signAsLeader(ctx, key, c, at, in, out); err != nil {
 			return err
 		}
@@ -49,7 +50,7 @@ func (s *Service) Approve(ctx context.Context, by Actor, cond If, document strin
 	if err != nil {
 		return Document{}, err
 	}
-	return s.advance(ctx, by, req, c.document, d, func(Tx) error { return nil })
+	return s.advance(ctx, by, req, c.document, d, func(storage.Tx) error { return nil })
 }
 
 // Issue numbers, dates and seals in one act (NUM-03). The number is read under
@@ -63,7 +64,7 @@ func (s *Service) Issue(ctx context.Context, by Actor, cond If, document string)
 		return Document{}, err
 	}
 	defer release()
-	req, err := newRequest(by, cond, ActIssue, document)
+	req, err := storage.NewRequest(by.Person, cond.Key, ActIssue, document)
 	if err != nil {
 		return Document{}, err
 	}
@@ -112,7 +113,7 @@ func (s *Service) checkApproved(ctx context.Context, c documentCase) (approval, 
 }
 
 // number takes the next number of the series and seals with it.
-func (s *Service) number(ctx context.Context, by Actor, req request, c documentCase, from approval) (Document, error) {
+func (s *Service) number(ctx context.Context, by Actor, req storage.Request, c documentCase, from approval) (Document, error) {
 	release, err := s.locks.take(ctx, "series/"+c.agency.ID+"/"+c.document.Series)
 	if err != nil {
 		return Document{}, err
@@ -133,7 +134,7 @@ func (s *Service) number(ctx context.Context, by Actor, req request, c documentC
 	d.Notation = notation.Format(d.Number, notation.Symbol(d.Type, c.agency.Symbol, d.Unit))
 	d.State, d.IssuedBy, d.IssuedAt = Issued, by.Person, &at
 	c.document = d
-	d.Issued, err = s.produce(ctx, from.file, func(in BlobReader, out BlobWriter) error {
+	d.Issued, err = s.produce(ctx, from.file, func(in storage.BlobReader, out storage.BlobWriter) error {
 		if err := s.seal(ctx, key, c, at, in, out); err != nil {
 			return err
 		}
@@ -147,25 +148,25 @@ func (s *Service) number(ctx context.Context, by Actor, req request, c documentC
 	if err != nil {
 		return Document{}, err
 	}
-	return s.advance(ctx, by, req, c.document, d, func(tx Tx) error {
-		now, _, err := load[counter](tx, counters, series)
+	return s.advance(ctx, by, req, c.document, d, func(tx storage.Tx) error {
+		now, _, err := storage.Load[counter](tx, counters, series)
 		if err != nil {
 			return err
 		}
 		if now != last {
 			return codeRace.New()
 		}
-		if err := save(tx, counters, series, counter{Last: d.Number, Date: d.Date}); err != nil {
+		if err := storage.Save(tx, counters, series, counter{Last: d.Number, Date: d.Date}); err != nil {
 			return err
 		}
-		return tx.Put(register, numbered(series, d.Number), []byte(d.ID))
+		return tx.Put(register, storage.Numbered(series, d.Number), []byte(d.ID))
 	})
 }
 
 // lastNumber reads the counter and refuses to let a date run backwards (NUM-04).
 func (s *Service) lastNumber(ctx context.Context, series string, at time.Time) (last counter, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
-		last, _, err = load[counter](tx, counters, series)
+	err = s.store.View(ctx, func(tx storage.Tx) error {
+		last, _, err = storage.Load[counter](tx, counters, series)
 		return err
 	})
 	if today := notation.ISODate(at); err == nil && last.Date > today {
@@ -176,12 +177,12 @@ func (s *Service) lastNumber(ctx context.Context, series string, at time.Time) (
 
 // begin loads the case of an act, checks the rights and the version, and finds
 // the answer that the same request got before.
-func (s *Service) begin(ctx context.Context, by Actor, cond If, req request, act Act, id string, at time.Time) (c documentCase, answer *Document, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
+func (s *Service) begin(ctx context.Context, by Actor, cond If, req storage.Request, act Act, id string, at time.Time) (c documentCase, answer *Document, err error) {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		if c, err = documentFor(tx, by, act, id, at); err != nil {
 			return err
 		}
-		old, found, err := replay[Document](tx, req)
+		old, found, err := storage.Replay[Document](tx, req)
 		if err != nil {
 			return err
 		}
@@ -199,9 +200,9 @@ func (s *Service) begin(ctx context.Context, by Actor, cond If, req request, act
 
 // advance makes a new version of a document durable, if it is still the one
 // that was worked on.
-func (s *Service) advance(ctx context.Context, by Actor, req request, before, after Document, more func(Tx) error) (Document, error) {
-	done, err := commit(ctx, s, req, func(tx Tx) (Document, error) {
-		now, found, err := load[Document](tx, documents, before.ID)
+func (s *Service) advance(ctx context.Context, by Actor, req storage.Request, before, after Document, more func(storage.Tx) error) (Document, error) {
+	done, err := storage.Once(ctx, s.store, req, func(tx storage.Tx) (Document, error) {
+		now, found, err := storage.Load[Document](tx, documents, before.ID)
 		if err != nil {
 			return Document{}, err
 		}
@@ -213,7 +214,7 @@ func (s *Service) advance(ctx context.Context, by Actor, req request, before, af
 		}
 		next := after
 		next.Version = before.Version + 1
-		return next, save(tx, documents, next.ID, next)
+		return next, storage.Save(tx, documents, next.ID, next)
 	})
 	if err == nil {
 		s.log.InfoContext(ctx, "document advanced", "document", done.ID, "state", string(done.State), "notation", done.Notation, "by", by.Person)
@@ -223,7 +224,7 @@ func (s *Service) advance(ctx context.Context, by Actor, req request, before, af
 
 // produce makes a new file from a stored one: work writes it and judges it,
 // and only then does it get its name.
-func (s *Service) produce(ctx context.Context, from Blob, work func(in BlobReader, out BlobWriter) error) (Blob, error) {
+func (s *Service) produce(ctx context.Context, from Blob, work func(in storage.BlobReader, out storage.BlobWriter) error) (Blob, error) {
 	in, err := s.open(ctx, from)
 	if err != nil {
 		return Blob{}, err

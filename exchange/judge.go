@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"vanban/exchange/directory"
+	"vanban/exchange/storage"
 	"vanban/internal/fault"
 	"vanban/sign"
 	"vanban/verify"
@@ -88,7 +89,7 @@ func (s *Service) judge(ctx context.Context, r io.ReaderAt, size int64, d Docume
 	if d.IssuedAt != nil {
 		sealed = *d.IssuedAt
 	}
-	err = s.store.View(ctx, func(tx Tx) error {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		v.Signatures = v.Signatures[:0]
 		for _, sig := range found {
 			part, holder, err := partOf(tx, sig, d, signed, sealed)
@@ -106,18 +107,19 @@ func (s *Service) judge(ctx context.Context, r io.ReaderAt, size int64, d Docume
 	return v, err
 }
 
-func partOf(tx Tx, sig verify.Signature, d Document, signed, sealed time.Time) (part, holder string, err error) {
-	if sig.Type != "signature" {
+func partOf(tx storage.Tx, sig verify.Signature, d Document, signed, sealed time.Time) (part, holder string, err error) {
+	if sig.Type != "signature" || sig.Certificate == nil {
 		return partOther, "", nil
 	}
-	p, _, err := ownerOf(tx, sig.Certificate, signed)
+	digest := fingerprint(sig.Certificate)
+	p, _, err := directory.FindOwner(tx, digest, signed)
 	if err != nil {
 		return "", "", err
 	}
 	if _, entitled := p.Holds(d.Agency, directory.Leader, signed); entitled {
 		return partLeader, p.ID, nil
 	}
-	_, a, err := ownerOf(tx, sig.Certificate, sealed)
+	_, a, err := directory.FindOwner(tx, digest, sealed)
 	if err != nil {
 		return "", "", err
 	}
@@ -134,8 +136,11 @@ func (s *Service) Capacity(signer *x509.Certificate, at time.Time) (answer, text
 	var a directory.Agency
 	var of directory.Agency
 	var title string
-	err := s.store.View(context.Background(), func(tx Tx) (err error) {
-		if p, a, err = ownerOf(tx, signer, at); err != nil {
+	err := s.store.View(context.Background(), func(tx storage.Tx) (err error) {
+		if signer == nil {
+			return nil
+		}
+		if p, a, err = directory.FindOwner(tx, fingerprint(signer), at); err != nil {
 			return err
 		}
 		for _, pos := range p.Positions {
@@ -160,7 +165,7 @@ func (s *Service) Capacity(signer *x509.Certificate, at time.Time) (answer, text
 
 // open opens a stored file after reading all of it against its digest: a file
 // that was changed on the disk must not be signed, sent or receipted.
-func (s *Service) open(ctx context.Context, b Blob) (BlobReader, error) {
+func (s *Service) open(ctx context.Context, b Blob) (storage.BlobReader, error) {
 	r, err := s.store.Blobs().Open(ctx, b.SHA256)
 	if err != nil {
 		return nil, err
@@ -172,7 +177,7 @@ func (s *Service) open(ctx context.Context, b Blob) (BlobReader, error) {
 	return r, nil
 }
 
-func matches(r BlobReader, b Blob) error {
+func matches(r storage.BlobReader, b Blob) error {
 	h := sha256.New()
 	n, err := io.Copy(h, io.NewSectionReader(r, 0, b.Size+1))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vanban/exchange/directory"
+	"vanban/exchange/storage"
 	"vanban/internal/fault"
 )
 
@@ -64,16 +65,16 @@ func mayDocument(p directory.Person, act Act, d Document, a directory.Agency, at
 }
 
 // who loads the actor; a person that does not exist may nothing.
-func who(tx Tx, by Actor) (directory.Person, error) {
-	p, found, err := load[directory.Person](tx, people, by.Person)
+func who(tx storage.Tx, by Actor) (directory.Person, error) {
+	p, found, err := directory.FindPerson(tx, by.Person)
 	if err == nil && !found {
 		err = codeToken.New()
 	}
 	return p, err
 }
 
-func agencyOf(tx Tx, id string) (directory.Agency, error) {
-	a, found, err := load[directory.Agency](tx, agencies, id)
+func agencyOf(tx storage.Tx, id string) (directory.Agency, error) {
+	a, found, err := directory.FindAgency(tx, id)
 	if err == nil && !found {
 		err = codeNoAgency.New(clip(id))
 	}
@@ -87,12 +88,12 @@ type documentCase struct {
 	document Document
 }
 
-func documentFor(tx Tx, by Actor, act Act, id string, at time.Time) (c documentCase, err error) {
+func documentFor(tx storage.Tx, by Actor, act Act, id string, at time.Time) (c documentCase, err error) {
 	if c.person, err = who(tx, by); err != nil {
 		return c, err
 	}
 	found := false
-	if c.document, found, err = load[Document](tx, documents, id); err != nil {
+	if c.document, found, err = storage.Load[Document](tx, documents, id); err != nil {
 		return c, err
 	}
 	if !found {
@@ -112,12 +113,12 @@ type deliveryCase struct {
 }
 
 // deliveryFor lets the receiver act and read, and the sender read.
-func deliveryFor(tx Tx, by Actor, act Act, id string, at time.Time) (c deliveryCase, err error) {
+func deliveryFor(tx storage.Tx, by Actor, act Act, id string, at time.Time) (c deliveryCase, err error) {
 	if c.person, err = who(tx, by); err != nil {
 		return c, err
 	}
 	found := false
-	if c.delivery, found, err = load[Delivery](tx, deliveries, id); err != nil {
+	if c.delivery, found, err = storage.Load[Delivery](tx, deliveries, id); err != nil {
 		return c, err
 	}
 	if !found {
@@ -139,7 +140,7 @@ func deliveryFor(tx Tx, by Actor, act Act, id string, at time.Time) (c deliveryC
 // the acts themselves check again.
 func (s *Service) DocumentActs(ctx context.Context, by Actor, document string) (acts []Act, err error) {
 	at := s.now()
-	err = s.store.View(ctx, func(tx Tx) error {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		c, err := documentFor(tx, by, ActOut, document, at)
 		if err != nil {
 			return err
@@ -163,7 +164,7 @@ func (s *Service) DocumentActs(ctx context.Context, by Actor, document string) (
 // DeliveryActs is DocumentActs for a delivery.
 func (s *Service) DeliveryActs(ctx context.Context, by Actor, delivery string) (acts []Act, err error) {
 	at := s.now()
-	err = s.store.View(ctx, func(tx Tx) error {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		c, err := deliveryFor(tx, by, ActIn, delivery, at)
 		if err != nil {
 			return err

@@ -22,6 +22,7 @@ import (
 	"vanban/exchange"
 	"vanban/exchange/directory"
 	"vanban/exchange/layout"
+	"vanban/exchange/storage"
 	"vanban/exchange/storetest"
 	"vanban/internal/fault"
 	"vanban/sign"
@@ -116,7 +117,7 @@ var start = time.Date(2026, 1, 5, 1, 30, 0, 0, time.UTC)
 
 // newOffice makes an office over a store with keys of the given type; p256 is
 // the fast one.
-func newOffice(t testing.TB, store exchange.Store, kind certtest.KeyType) *office {
+func newOffice(t testing.TB, store storage.Store, kind certtest.KeyType) *office {
 	t.Helper()
 	o := &office{t: t, keys: keyring{}, clock: &clock{now: start}}
 	var err error
@@ -133,7 +134,7 @@ func newOffice(t testing.TB, store exchange.Store, kind certtest.KeyType) *offic
 }
 
 // open makes the service anew, as after a restart.
-func (o *office) open(store exchange.Store) {
+func (o *office) open(store storage.Store) {
 	o.t.Helper()
 	o.config.Store = store
 	var err error

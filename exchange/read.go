@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vanban/exchange/directory"
+	"vanban/exchange/storage"
 )
 
 // Stage names one of the files of a document.
@@ -21,13 +22,13 @@ const (
 
 // File is a document's bytes, open for reading; close it.
 type File struct {
-	BlobReader
+	storage.BlobReader
 	SHA256 string // lower-case hex: a strong ETag
 	Name   string // for saving: letters, digits, dashes, and .pdf at the end
 }
 
 // readable loads the actor and the agency and asks whether the one may act.
-func readable(tx Tx, s *Service, by Actor, act Act, agency string) (a directory.Agency, err error) {
+func readable(tx storage.Tx, s *Service, by Actor, act Act, agency string) (a directory.Agency, err error) {
 	p, err := who(tx, by)
 	if err != nil {
 		return a, err
@@ -40,7 +41,7 @@ func readable(tx Tx, s *Service, by Actor, act Act, agency string) (a directory.
 
 // Outbox lists an agency's own documents, newest first.
 func (s *Service) Outbox(ctx context.Context, by Actor, agency string, p Page) (list []Document, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		list, err = listOf[Document](tx, s, by, ActOut, agency, p, outbox, documents)
 		return err
 	})
@@ -49,24 +50,24 @@ func (s *Service) Outbox(ctx context.Context, by Actor, agency string, p Page) (
 
 // Inbox lists an agency's deliveries, newest first.
 func (s *Service) Inbox(ctx context.Context, by Actor, agency string, p Page) (list []Delivery, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		list, err = listOf[Delivery](tx, s, by, ActIn, agency, p, inbox, deliveries)
 		return err
 	})
 	return list, err
 }
 
-func listOf[T any](tx Tx, s *Service, by Actor, act Act, agency string, p Page, index, records Collection) ([]T, error) {
+func listOf[T any](tx storage.Tx, s *Service, by Actor, act Act, agency string, p Page, index, records storage.Collection) ([]T, error) {
 	if _, err := readable(tx, s, by, act, agency); err != nil {
 		return nil, err
 	}
-	ids, err := newest(tx, index, agency, p.Before, s.pageSize(p))
+	ids, err := storage.Newest(tx, index, agency, p.Before, s.pageSize(p))
 	if err != nil {
 		return nil, err
 	}
 	list := make([]T, 0, len(ids))
 	for _, id := range ids {
-		v, found, err := load[T](tx, records, id)
+		v, found, err := storage.Load[T](tx, records, id)
 		if err != nil || !found {
 			return nil, fmt.Errorf("%s %q from %s: found %v, %w", records, id, index, found, err)
 		}
@@ -78,7 +79,7 @@ func listOf[T any](tx Tx, s *Service, by Actor, act Act, agency string, p Page, 
 // Document gives one document to its own agency.
 func (s *Service) Document(ctx context.Context, by Actor, id string) (Document, error) {
 	var c documentCase
-	err := s.store.View(ctx, func(tx Tx) (err error) {
+	err := s.store.View(ctx, func(tx storage.Tx) (err error) {
 		c, err = documentFor(tx, by, ActOut, id, s.now())
 		return err
 	})
@@ -90,13 +91,13 @@ func (s *Service) Document(ctx context.Context, by Actor, id string) (Document, 
 
 // Deliveries lists where a document went, for its own agency, by receiver id.
 func (s *Service) Deliveries(ctx context.Context, by Actor, document string) (list []Delivery, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		list = nil
 		if _, err := documentFor(tx, by, ActOut, document, s.now()); err != nil {
 			return err
 		}
-		return tx.Scan(routes, Range{Prefix: document + "/"}, func(_ string, id []byte) (bool, error) {
-			d, _, err := load[Delivery](tx, deliveries, string(id))
+		return tx.Scan(routes, storage.Range{Prefix: document + "/"}, func(_ string, id []byte) (bool, error) {
+			d, _, err := storage.Load[Delivery](tx, deliveries, string(id))
 			list = append(list, d)
 			return false, err
 		})
@@ -107,7 +108,7 @@ func (s *Service) Deliveries(ctx context.Context, by Actor, document string) (li
 // Delivery gives one delivery to its sender or receiver.
 func (s *Service) Delivery(ctx context.Context, by Actor, id string) (Delivery, error) {
 	var c deliveryCase
-	err := s.store.View(ctx, func(tx Tx) (err error) {
+	err := s.store.View(ctx, func(tx storage.Tx) (err error) {
 		c, err = deliveryFor(tx, by, ActIn, id, s.now())
 		return err
 	})
@@ -120,7 +121,7 @@ func (s *Service) Delivery(ctx context.Context, by Actor, id string) (Delivery, 
 // Receipt gives the exact bytes of the receipt file of an answered delivery,
 // to its sender or receiver.
 func (s *Service) Receipt(ctx context.Context, by Actor, delivery string) (file []byte, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		if _, err := deliveryFor(tx, by, ActIn, delivery, s.now()); err != nil {
 			return err
 		}
@@ -175,12 +176,12 @@ func (s *Service) file(ctx context.Context, b Blob, name string) (*File, error) 
 // Register is the register of outgoing documents of one year, by series and
 // number (REG-06).
 func (s *Service) Register(ctx context.Context, by Actor, agency string, year int) (lines []RegisterLine, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		lines = nil
 		if _, err := readable(tx, s, by, ActOut, agency); err != nil {
 			return err
 		}
-		return tx.Scan(register, Range{Prefix: seriesKey(agency, year, "")}, func(_ string, id []byte) (bool, error) {
+		return tx.Scan(register, storage.Range{Prefix: seriesKey(agency, year, "")}, func(_ string, id []byte) (bool, error) {
 			line, err := registerLine(tx, string(id))
 			lines = append(lines, line)
 			return false, err
@@ -189,8 +190,8 @@ func (s *Service) Register(ctx context.Context, by Actor, agency string, year in
 	return lines, err
 }
 
-func registerLine(tx Tx, id string) (RegisterLine, error) {
-	d, _, err := load[Document](tx, documents, id)
+func registerLine(tx storage.Tx, id string) (RegisterLine, error) {
+	d, _, err := storage.Load[Document](tx, documents, id)
 	if err != nil {
 		return RegisterLine{}, err
 	}
@@ -200,7 +201,7 @@ func registerLine(tx Tx, id string) (RegisterLine, error) {
 	}
 	line := RegisterLine{Number: d.Number, Notation: d.Notation, Date: d.Date, Type: d.Type, Subject: d.Subject,
 		Signer: leader.Name, Recipients: []string{}, Document: d.ID, Series: d.Series}
-	err = tx.Scan(routes, Range{Prefix: id + "/"}, func(key string, _ []byte) (bool, error) {
+	err = tx.Scan(routes, storage.Range{Prefix: id + "/"}, func(key string, _ []byte) (bool, error) {
 		a, err := agencyOf(tx, key[len(id)+1:])
 		line.Recipients = append(line.Recipients, a.Name)
 		return false, err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vanban/exchange/directory"
+	"vanban/exchange/storage"
 )
 
 // Send delivers an issued document to the agencies that have these codes
@@ -22,7 +23,7 @@ func (s *Service) Send(ctx context.Context, by Actor, cond If, document string, 
 		return nil, err
 	}
 	defer release()
-	req, err := newRequest(by, cond, ActSend, document, to)
+	req, err := storage.NewRequest(by.Person, cond.Key, ActSend, document, to)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func (s *Service) Send(ctx context.Context, by Actor, cond If, document string, 
 			return nil, err
 		}
 	}
-	sent, err := commit(ctx, s, req, func(tx Tx) ([]Delivery, error) { return deliver(tx, c.document, post, at) })
+	sent, err := storage.Once(ctx, s.store, req, func(tx storage.Tx) ([]Delivery, error) { return deliver(tx, c.document, post, at) })
 	if err == nil {
 		s.log.InfoContext(ctx, "document sent", "document", document, "receivers", len(sent), "by", by.Person)
 	}
@@ -49,13 +50,13 @@ func (s *Service) Send(ctx context.Context, by Actor, cond If, document string, 
 
 // address checks the request and resolves the codes at today's directory. Of
 // each delivery it fills the receiver only.
-func (s *Service) address(ctx context.Context, by Actor, cond If, req request, document string, to []string, at time.Time) (c documentCase, post, answer []Delivery, err error) {
-	err = s.store.View(ctx, func(tx Tx) error {
+func (s *Service) address(ctx context.Context, by Actor, cond If, req storage.Request, document string, to []string, at time.Time) (c documentCase, post, answer []Delivery, err error) {
+	err = s.store.View(ctx, func(tx storage.Tx) error {
 		post, answer = nil, nil
 		if c, err = documentFor(tx, by, ActSend, document, at); err != nil {
 			return err
 		}
-		old, found, err := replay[[]Delivery](tx, req)
+		old, found, err := storage.Replay[[]Delivery](tx, req)
 		if err != nil || found {
 			answer = old
 			return err
@@ -68,9 +69,12 @@ func (s *Service) address(ctx context.Context, by Actor, cond If, req request, d
 		}
 		seen := map[string]bool{}
 		for _, code := range to {
-			a, err := agencyByCode(tx, code, at)
+			a, found, err := directory.FindCode(tx, code, at)
 			if err != nil {
 				return err
+			}
+			if !found {
+				return codeNoReceiver.New(clip(code))
 			}
 			if a.ID == c.agency.ID {
 				return codeReceivers.New(s.limits.Receivers)
@@ -83,22 +87,6 @@ func (s *Service) address(ctx context.Context, by Actor, cond If, req request, d
 		return nil
 	})
 	return c, post, answer, err
-}
-
-func agencyByCode(tx Tx, code string, at time.Time) (a directory.Agency, err error) {
-	var id []byte
-	if len(code) <= 35 {
-		if id, err = tx.Get(codes, code); err != nil {
-			return a, err
-		}
-	}
-	if id == nil {
-		return a, codeNoReceiver.New(clip(code))
-	}
-	if a, err = agencyOf(tx, string(id)); err == nil && !a.HasCode(code, at) {
-		err = codeNoReceiver.New(clip(code))
-	}
-	return a, err
 }
 
 // verdictOnIssued verifies the bytes that go out, once for all receivers.
@@ -128,8 +116,8 @@ func (s *Service) fill(v *Delivery, c documentCase, verdict Verdict, at time.Tim
 
 // deliver writes what is new. Submitted and available are one step here, as
 // both ends are in the same hub (exchange.md 4(b), lines 1 and 2).
-func deliver(tx Tx, d Document, post []Delivery, at time.Time) ([]Delivery, error) {
-	now, found, err := load[Document](tx, documents, d.ID)
+func deliver(tx storage.Tx, d Document, post []Delivery, at time.Time) ([]Delivery, error) {
+	now, found, err := storage.Load[Document](tx, documents, d.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +131,7 @@ func deliver(tx Tx, d Document, post []Delivery, at time.Time) ([]Delivery, erro
 			return nil, err
 		}
 		if id != nil {
-			old, _, err := load[Delivery](tx, deliveries, string(id))
+			old, _, err := storage.Load[Delivery](tx, deliveries, string(id))
 			if err != nil {
 				return nil, err
 			}
@@ -161,15 +149,15 @@ func deliver(tx Tx, d Document, post []Delivery, at time.Time) ([]Delivery, erro
 	if now.State, now.Version = Sent, now.Version+1; now.SentAt == nil {
 		now.SentAt = &at
 	}
-	return out, save(tx, documents, now.ID, now)
+	return out, storage.Save(tx, documents, now.ID, now)
 }
 
-func saveNew(tx Tx, v Delivery) error {
+func saveNew(tx storage.Tx, v Delivery) error {
 	if err := tx.Put(routes, v.Document+"/"+v.Receiver, []byte(v.ID)); err != nil {
 		return err
 	}
-	if err := tx.Put(inbox, v.Receiver+"/"+v.ID, mark); err != nil {
+	if err := tx.Put(inbox, v.Receiver+"/"+v.ID, storage.Mark); err != nil {
 		return err
 	}
-	return save(tx, deliveries, v.ID, v)
+	return storage.Save(tx, deliveries, v.ID, v)
 }

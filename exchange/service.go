@@ -14,6 +14,7 @@ import (
 
 	"vanban/certs"
 	"vanban/exchange/notation"
+	"vanban/exchange/storage"
 	"vanban/internal/pdf/draw"
 	"vanban/sign"
 	"vanban/verify"
@@ -46,7 +47,7 @@ type Verifier interface {
 
 // Config is what a Service needs.
 type Config struct {
-	Store    Store
+	Store    storage.Store
 	Keys     Keys
 	Verifier Verifier
 	TSA      sign.TimeStamper // optional: signatures are then PAdES B-T, else B-B
@@ -58,7 +59,7 @@ type Config struct {
 
 // Service carries out the acts. It is safe for concurrent use.
 type Service struct {
-	store    Store
+	store    storage.Store
 	keys     Keys
 	verifier Verifier
 	tsa      sign.TimeStamper

@@ -7,6 +7,7 @@ import (
 	"vanban/exchange/directory"
 	"vanban/exchange/layout"
 	"vanban/exchange/notation"
+	"vanban/exchange/storage"
 	"vanban/internal/pdf/draw"
 	"vanban/sign"
 )
@@ -37,7 +38,7 @@ var textFields = []struct {
 
 // signAsLeader certifies the draft at level 2: filling the prepared fields and
 // signing remain allowed, everything else is a forbidden change (SIG-15).
-func (s *Service) signAsLeader(ctx context.Context, key sign.Key, c documentCase, at time.Time, in BlobReader, out BlobWriter) error {
+func (s *Service) signAsLeader(ctx context.Context, key sign.Key, c documentCase, at time.Time, in storage.BlobReader, out storage.BlobWriter) error {
 	picture, err := s.image(ctx, c.person.SignatureImage, c.person.Name)
 	if err != nil {
 		return err
@@ -63,7 +64,7 @@ func (s *Service) signAsLeader(ctx context.Context, key sign.Key, c documentCase
 
 // seal fills number and date and signs the prepared field with the agency's
 // key, all in one revision; what was filled is locked from then on.
-func (s *Service) seal(ctx context.Context, key sign.Key, c documentCase, at time.Time, in BlobReader, out BlobWriter) error {
+func (s *Service) seal(ctx context.Context, key sign.Key, c documentCase, at time.Time, in storage.BlobReader, out storage.BlobWriter) error {
 	picture, err := s.image(ctx, c.agency.SealImage, c.agency.Name)
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 // Package exchange is the office and the hub: documents, agencies and people,
 // who may do what, the workflow from draft to receipt, numbering, registers
-// and delivery. It owns the storage interface; drivers live below it.
+// and delivery. Its children are the rules that need no store (directory,
+// layout, notation), the proof that needs no hub (receipt), and the storage
+// contract with its drivers.
 //
 // Words: Clerk (văn thư) numbers, seals, sends and receives; Leader (lãnh đạo)
 // signs; a Document is an official document (văn bản); its Number (số) and
@@ -23,6 +25,7 @@ import (
 	"time"
 
 	"vanban/exchange/layout"
+	"vanban/exchange/storage"
 )
 
 // DocumentState is how far a document has come in its own agency.
@@ -48,11 +51,8 @@ const (
 	Refused   DeliveryState = "refused"   // 02, with a reason
 )
 
-// Blob names bytes by their digest.
-type Blob struct {
-	SHA256 string `json:"sha256"` // lower-case hex; "" = no such file yet
-	Size   int64  `json:"size"`
-}
+// Blob names the bytes of a file by their digest.
+type Blob = storage.Blob
 
 // Draft is what a person says about a document when uploading it.
 type Draft struct {

@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"vanban/exchange"
+	"vanban/exchange/storage"
 )
 
 // unfinished is the beginning of the name of a file that is being written.
@@ -62,17 +62,17 @@ func (b *blobs) removeUnfinished() error {
 
 func (b *blobs) path(digest string) string { return filepath.Join(b.dir, digest[:2], digest) }
 
-func (b *blobs) Open(ctx context.Context, digest string) (exchange.BlobReader, error) {
+func (b *blobs) Open(ctx context.Context, digest string) (storage.BlobReader, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	// Only what New can have written is looked for, so no digest leads out of the folder.
 	if len(digest) != 2*sha256.Size || strings.Trim(digest, "0123456789abcdef") != "" {
-		return nil, exchange.BlobMissing.New(fmt.Sprintf("%.64q", digest))
+		return nil, storage.BlobMissing.New(fmt.Sprintf("%.64q", digest))
 	}
 	f, err := os.Open(b.path(digest))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, exchange.BlobMissing.New(digest)
+		return nil, storage.BlobMissing.New(digest)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening blob: %w", err)
@@ -91,7 +91,7 @@ type reader struct {
 
 func (r *reader) Size() int64 { return r.size }
 
-func (b *blobs) New(ctx context.Context, limit int64) (exchange.BlobWriter, error) {
+func (b *blobs) New(ctx context.Context, limit int64) (storage.BlobWriter, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (w *writer) Write(p []byte) (int, error) {
 		return 0, os.ErrClosed
 	}
 	if int64(len(p)) > w.limit-w.size {
-		return 0, exchange.BlobTooLarge.New(w.limit)
+		return 0, storage.BlobTooLarge.New(w.limit)
 	}
 	n, err := w.file.Write(p)
 	w.hash.Write(p[:n])
@@ -135,32 +135,32 @@ func (w *writer) ReadAt(p []byte, off int64) (int, error) {
 
 // Commit reads the file back before it gets its name: a name that does not
 // tell the truth about its bytes would be found only when it is too late.
-func (w *writer) Commit() (exchange.Blob, error) {
+func (w *writer) Commit() (storage.Blob, error) {
 	if w.file == nil {
-		return exchange.Blob{}, os.ErrClosed
+		return storage.Blob{}, os.ErrClosed
 	}
 	defer w.Discard()
 	if err := w.file.Sync(); err != nil {
-		return exchange.Blob{}, fmt.Errorf("syncing a blob: %w", err)
+		return storage.Blob{}, fmt.Errorf("syncing a blob: %w", err)
 	}
 	again := sha256.New()
 	if _, err := io.Copy(again, io.NewSectionReader(w.file, 0, w.size+1)); err != nil {
-		return exchange.Blob{}, fmt.Errorf("reading a blob back: %w", err)
+		return storage.Blob{}, fmt.Errorf("reading a blob back: %w", err)
 	}
 	sum := w.hash.Sum(nil)
 	if !bytes.Equal(sum, again.Sum(nil)) {
-		return exchange.Blob{}, errors.New("the disk gave back other bytes than were written")
+		return storage.Blob{}, errors.New("the disk gave back other bytes than were written")
 	}
 	digest := hex.EncodeToString(sum)
 	// A file that is there already is replaced by the same bytes, which
 	// repairs one that went bad; whoever has it open keeps reading it.
 	if err := os.Rename(w.file.Name(), w.blobs.path(digest)); err != nil {
-		return exchange.Blob{}, fmt.Errorf("naming a blob: %w", err)
+		return storage.Blob{}, fmt.Errorf("naming a blob: %w", err)
 	}
 	if err := syncDir(filepath.Dir(w.blobs.path(digest))); err != nil {
-		return exchange.Blob{}, err
+		return storage.Blob{}, err
 	}
-	return exchange.Blob{SHA256: digest, Size: w.size}, nil
+	return storage.Blob{SHA256: digest, Size: w.size}, nil
 }
 
 func (w *writer) Discard() {

@@ -7,14 +7,14 @@ import (
 	"path/filepath"
 	"testing"
 
-	"vanban/exchange"
 	"vanban/exchange/boltstore"
+	"vanban/exchange/storage"
 	"vanban/exchange/storetest"
 	"vanban/internal/fault"
 )
 
 func TestConformance(t *testing.T) {
-	storetest.Run(t, true, func(dir string) (exchange.Store, error) { return boltstore.Open(dir) })
+	storetest.Run(t, true, func(dir string) (storage.Store, error) { return boltstore.Open(dir) })
 }
 
 func TestOneProcessAtATime(t *testing.T) {
@@ -93,16 +93,16 @@ func TestBackPressure(t *testing.T) {
 		t.Fatal(err)
 	}
 	running, release := make(chan struct{}), make(chan struct{})
-	block := func(exchange.Tx) error { close(running); <-release; return nil }
+	block := func(storage.Tx) error { close(running); <-release; return nil }
 	answers := make(chan error, 3000)
 	go func() { answers <- s.Update(context.Background(), block) }()
 	<-running
 	for range 2000 {
-		go func() { answers <- s.Update(context.Background(), func(exchange.Tx) error { return nil }) }()
+		go func() { answers <- s.Update(context.Background(), func(storage.Tx) error { return nil }) }()
 	}
 	busy := 0
 	for range 2000 - 1024 {
-		if err := <-answers; !errors.Is(err, exchange.StoreBusy) {
+		if err := <-answers; !errors.Is(err, storage.Busy) {
 			t.Fatalf("over the limit: %v", err)
 		}
 		busy++
@@ -128,7 +128,7 @@ func BenchmarkUpdate(b *testing.B) {
 	b.SetParallelism(64)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if err := s.Update(context.Background(), func(tx exchange.Tx) error { return tx.Put("bench", "key", value) }); err != nil {
+			if err := s.Update(context.Background(), func(tx storage.Tx) error { return tx.Put("bench", "key", value) }); err != nil {
 				b.Error(err)
 			}
 		}

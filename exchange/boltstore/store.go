@@ -26,7 +26,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
-	"vanban/exchange"
+	"vanban/exchange/storage"
 	"vanban/internal/fault"
 )
 
@@ -48,7 +48,7 @@ var (
 
 var errClosed = errors.New("boltstore: closed")
 
-// Store implements exchange.Store.
+// Store implements storage.Store.
 type Store struct {
 	db    *bolt.DB
 	blobs *blobs
@@ -64,7 +64,7 @@ type Store struct {
 // update is one waiting call of Update.
 type update struct {
 	ctx    context.Context
-	f      func(exchange.Tx) error
+	f      func(storage.Tx) error
 	answer chan error // buffered, gets exactly one value
 }
 
@@ -101,7 +101,7 @@ func Open(dir string) (*Store, error) {
 }
 
 // Blobs are the document files.
-func (s *Store) Blobs() exchange.Blobs { return s.blobs }
+func (s *Store) Blobs() storage.Blobs { return s.blobs }
 
 // Close answers what waits and closes the file.
 func (s *Store) Close() error {
@@ -117,8 +117,8 @@ func (s *Store) Close() error {
 	return s.db.Close()
 }
 
-// View implements exchange.Store.
-func (s *Store) View(ctx context.Context, f func(exchange.Tx) error) error {
+// View implements storage.Store.
+func (s *Store) View(ctx context.Context, f func(storage.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -130,9 +130,9 @@ func (s *Store) View(ctx context.Context, f func(exchange.Tx) error) error {
 	return s.db.View(func(t *bolt.Tx) error { return f(&tx{bolt: t}) })
 }
 
-// Update implements exchange.Store. Once queued it is answered whatever
+// Update implements storage.Store. Once queued it is answered whatever
 // happens to ctx: a caller must not be left without knowing.
-func (s *Store) Update(ctx context.Context, f func(exchange.Tx) error) error {
+func (s *Store) Update(ctx context.Context, f func(storage.Tx) error) error {
 	u := &update{ctx: ctx, f: f, answer: make(chan error, 1)}
 	if err := s.enqueue(u); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (s *Store) enqueue(u *update) error {
 	case s.queue <- u:
 		return nil
 	default:
-		return exchange.StoreBusy.New()
+		return storage.Busy.New()
 	}
 }
 
@@ -200,7 +200,7 @@ func (s *Store) commit(batch []*update) (alone []*update) {
 // A single update is always answered.
 func (s *Store) tryCommit(batch []*update, single bool) (spoiler int, ok bool) {
 	if s.failure != nil {
-		answerAll(batch, exchange.StoreFailed.Wrap(s.failure))
+		answerAll(batch, storage.Failed.Wrap(s.failure))
 		return 0, true
 	}
 	t, err := s.db.Begin(true)
@@ -226,7 +226,7 @@ func (s *Store) tryCommit(batch []*update, single bool) (spoiler int, ok bool) {
 		s.failure = err
 		for i, u := range batch {
 			if errs[i] == nil {
-				errs[i] = exchange.StoreFailed.Wrap(err)
+				errs[i] = storage.Failed.Wrap(err)
 			}
 			u.answer <- errs[i]
 		}

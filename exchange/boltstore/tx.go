@@ -6,10 +6,10 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
-	"vanban/exchange"
+	"vanban/exchange/storage"
 )
 
-// tx shows a bbolt transaction as an exchange.Tx: one bucket per collection.
+// tx shows a bbolt transaction as an storage.Tx: one bucket per collection.
 type tx struct {
 	bolt     *bolt.Tx
 	writable bool
@@ -21,7 +21,7 @@ var (
 	errEntry    = errors.New("boltstore: key of 1 to 500 bytes and a value that is not empty, please")
 )
 
-func (t *tx) Get(c exchange.Collection, key string) ([]byte, error) {
+func (t *tx) Get(c storage.Collection, key string) ([]byte, error) {
 	b := t.bolt.Bucket([]byte(c))
 	if b == nil || key == "" {
 		return nil, nil
@@ -29,7 +29,7 @@ func (t *tx) Get(c exchange.Collection, key string) ([]byte, error) {
 	return b.Get([]byte(key)), nil
 }
 
-func (t *tx) Put(c exchange.Collection, key string, value []byte) error {
+func (t *tx) Put(c storage.Collection, key string, value []byte) error {
 	if !t.writable {
 		return errReadOnly
 	}
@@ -44,7 +44,7 @@ func (t *tx) Put(c exchange.Collection, key string, value []byte) error {
 	return b.Put([]byte(key), value)
 }
 
-func (t *tx) Delete(c exchange.Collection, key string) error {
+func (t *tx) Delete(c storage.Collection, key string) error {
 	if !t.writable {
 		return errReadOnly
 	}
@@ -56,7 +56,7 @@ func (t *tx) Delete(c exchange.Collection, key string) error {
 	return b.Delete([]byte(key))
 }
 
-func (t *tx) Scan(c exchange.Collection, r exchange.Range, f func(string, []byte) (bool, error)) error {
+func (t *tx) Scan(c storage.Collection, r storage.Range, f func(string, []byte) (bool, error)) error {
 	b := t.bolt.Bucket([]byte(c))
 	if b == nil {
 		return nil
@@ -78,7 +78,7 @@ func (t *tx) Scan(c exchange.Collection, r exchange.Range, f func(string, []byte
 }
 
 // first goes to the first key of the range.
-func first(c *bolt.Cursor, r exchange.Range) (k, v []byte) {
+func first(c *bolt.Cursor, r storage.Range) (k, v []byte) {
 	if r.After < r.Prefix {
 		return c.Seek([]byte(r.Prefix))
 	}
@@ -89,7 +89,7 @@ func first(c *bolt.Cursor, r exchange.Range) (k, v []byte) {
 }
 
 // last goes to the last key of the range.
-func last(c *bolt.Cursor, r exchange.Range) (k, v []byte) {
+func last(c *bolt.Cursor, r storage.Range) (k, v []byte) {
 	end := []byte(r.After) // the first key beyond the range; nil = no end
 	if after := successor(r.Prefix); r.After == "" || after != nil && bytes.Compare(end, after) > 0 {
 		end = after

@@ -56,8 +56,8 @@ func (d Directory) Validate() error {
 	return c.err
 }
 
-// Distinct checks only that no agency and no person is there twice.
-func (d Directory) Distinct() error {
+// distinct checks only that no agency and no person is there twice.
+func (d Directory) distinct() error {
 	c := checker{ids: map[string]bool{}}
 	for _, a := range d.Agencies {
 		c.id("agencies", a.ID)

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"sync"
 
-	"vanban/exchange"
+	"vanban/exchange/storage"
 )
 
 // ErrFault is what a Faulty store reports for the write that it was told to
@@ -17,7 +17,7 @@ var ErrFault = errors.New("storetest: injected fault")
 // after. That is what a caller sees when a disk or a machine dies around a
 // write. It is safe for concurrent use.
 type Faulty struct {
-	exchange.Store
+	storage.Store
 
 	mu        sync.Mutex
 	at        int
@@ -27,7 +27,7 @@ type Faulty struct {
 
 // NewFaulty fails write number at (none when negative), after making it
 // durable or before.
-func NewFaulty(s exchange.Store, at int, persisted bool) *Faulty {
+func NewFaulty(s storage.Store, at int, persisted bool) *Faulty {
 	return &Faulty{Store: s, at: at, persisted: persisted}
 }
 
@@ -46,8 +46,8 @@ func (f *Faulty) next() bool {
 	return f.writes-1 == f.at
 }
 
-// Update implements exchange.Store.
-func (f *Faulty) Update(ctx context.Context, do func(exchange.Tx) error) error {
+// Update implements storage.Store.
+func (f *Faulty) Update(ctx context.Context, do func(storage.Tx) error) error {
 	if !f.next() {
 		return f.Store.Update(ctx, do)
 	}
@@ -59,32 +59,32 @@ func (f *Faulty) Update(ctx context.Context, do func(exchange.Tx) error) error {
 	return ErrFault
 }
 
-// Blobs implements exchange.Store.
-func (f *Faulty) Blobs() exchange.Blobs { return faultyBlobs{f.Store.Blobs(), f} }
+// Blobs implements storage.Store.
+func (f *Faulty) Blobs() storage.Blobs { return faultyBlobs{f.Store.Blobs(), f} }
 
 type faultyBlobs struct {
-	exchange.Blobs
+	storage.Blobs
 	store *Faulty
 }
 
-func (b faultyBlobs) New(ctx context.Context, limit int64) (exchange.BlobWriter, error) {
+func (b faultyBlobs) New(ctx context.Context, limit int64) (storage.BlobWriter, error) {
 	w, err := b.Blobs.New(ctx, limit)
 	return faultyWriter{w, b.store}, err
 }
 
 type faultyWriter struct {
-	exchange.BlobWriter
+	storage.BlobWriter
 	store *Faulty
 }
 
-func (w faultyWriter) Commit() (exchange.Blob, error) {
+func (w faultyWriter) Commit() (storage.Blob, error) {
 	if !w.store.next() {
 		return w.BlobWriter.Commit()
 	}
 	if w.store.persisted {
 		if _, err := w.BlobWriter.Commit(); err != nil {
-			return exchange.Blob{}, err
+			return storage.Blob{}, err
 		}
 	}
-	return exchange.Blob{}, ErrFault
+	return storage.Blob{}, ErrFault
 }

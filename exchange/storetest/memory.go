@@ -14,26 +14,26 @@ import (
 	"strings"
 	"sync"
 
-	"vanban/exchange"
+	"vanban/exchange/storage"
 )
 
 // Memory is a store that forgets everything when the program ends.
 type Memory struct {
 	mu     sync.RWMutex
-	data   map[exchange.Collection]map[string][]byte
+	data   map[storage.Collection]map[string][]byte
 	closed bool
 	blobs  memoryBlobs
 }
 
 // NewMemory makes an empty store.
 func NewMemory() *Memory {
-	return &Memory{data: map[exchange.Collection]map[string][]byte{}, blobs: memoryBlobs{files: map[string][]byte{}}}
+	return &Memory{data: map[storage.Collection]map[string][]byte{}, blobs: memoryBlobs{files: map[string][]byte{}}}
 }
 
 var errClosed = errors.New("storetest: closed")
 
-// View implements exchange.Store.
-func (m *Memory) View(ctx context.Context, f func(exchange.Tx) error) error {
+// View implements storage.Store.
+func (m *Memory) View(ctx context.Context, f func(storage.Tx) error) error {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if m.closed {
@@ -45,8 +45,8 @@ func (m *Memory) View(ctx context.Context, f func(exchange.Tx) error) error {
 	return f(&memoryTx{data: m.data})
 }
 
-// Update implements exchange.Store.
-func (m *Memory) Update(ctx context.Context, f func(exchange.Tx) error) (err error) {
+// Update implements storage.Store.
+func (m *Memory) Update(ctx context.Context, f func(storage.Tx) error) (err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
@@ -67,10 +67,10 @@ func (m *Memory) Update(ctx context.Context, f func(exchange.Tx) error) (err err
 	return f(t)
 }
 
-// Blobs implements exchange.Store.
-func (m *Memory) Blobs() exchange.Blobs { return &m.blobs }
+// Blobs implements storage.Store.
+func (m *Memory) Blobs() storage.Blobs { return &m.blobs }
 
-// Close implements exchange.Store.
+// Close implements storage.Store.
 func (m *Memory) Close() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -80,7 +80,7 @@ func (m *Memory) Close() error {
 
 // memoryTx writes in place and remembers how to take it back.
 type memoryTx struct {
-	data     map[exchange.Collection]map[string][]byte
+	data     map[storage.Collection]map[string][]byte
 	writable bool
 	undo     []func()
 }
@@ -91,9 +91,9 @@ func (t *memoryTx) takeBack() {
 	}
 }
 
-func (t *memoryTx) Get(c exchange.Collection, key string) ([]byte, error) { return t.data[c][key], nil }
+func (t *memoryTx) Get(c storage.Collection, key string) ([]byte, error) { return t.data[c][key], nil }
 
-func (t *memoryTx) Put(c exchange.Collection, key string, value []byte) error {
+func (t *memoryTx) Put(c storage.Collection, key string, value []byte) error {
 	if !t.writable {
 		return errors.New("storetest: write in a View")
 	}
@@ -108,7 +108,7 @@ func (t *memoryTx) Put(c exchange.Collection, key string, value []byte) error {
 	return nil
 }
 
-func (t *memoryTx) Delete(c exchange.Collection, key string) error {
+func (t *memoryTx) Delete(c storage.Collection, key string) error {
 	if !t.writable {
 		return errors.New("storetest: write in a View")
 	}
@@ -117,7 +117,7 @@ func (t *memoryTx) Delete(c exchange.Collection, key string) error {
 	return nil
 }
 
-func (t *memoryTx) remember(c exchange.Collection, key string) {
+func (t *memoryTx) remember(c storage.Collection, key string) {
 	old, had := t.data[c][key]
 	t.undo = append(t.undo, func() {
 		delete(t.data[c], key)
@@ -127,7 +127,7 @@ func (t *memoryTx) remember(c exchange.Collection, key string) {
 	})
 }
 
-func (t *memoryTx) Scan(c exchange.Collection, r exchange.Range, f func(string, []byte) (bool, error)) error {
+func (t *memoryTx) Scan(c storage.Collection, r storage.Range, f func(string, []byte) (bool, error)) error {
 	keys := slices.Sorted(maps.Keys(t.data[c]))
 	if r.Reverse {
 		slices.Reverse(keys)
@@ -153,17 +153,17 @@ type memoryBlobs struct {
 	files map[string][]byte
 }
 
-func (b *memoryBlobs) Open(ctx context.Context, digest string) (exchange.BlobReader, error) {
+func (b *memoryBlobs) Open(ctx context.Context, digest string) (storage.BlobReader, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	data, ok := b.files[digest]
 	if !ok {
-		return nil, exchange.BlobMissing.New(digest)
+		return nil, storage.BlobMissing.New(digest)
 	}
 	return memoryReader{bytes.NewReader(data)}, ctx.Err()
 }
 
-func (b *memoryBlobs) New(ctx context.Context, limit int64) (exchange.BlobWriter, error) {
+func (b *memoryBlobs) New(ctx context.Context, limit int64) (storage.BlobWriter, error) {
 	return &memoryWriter{blobs: b, limit: limit}, ctx.Err()
 }
 
@@ -185,7 +185,7 @@ func (w *memoryWriter) Write(p []byte) (int, error) {
 		return 0, os.ErrClosed
 	}
 	if int64(len(p)) > w.limit-w.Size() {
-		return 0, exchange.BlobTooLarge.New(w.limit)
+		return 0, storage.BlobTooLarge.New(w.limit)
 	}
 	w.data = append(w.data, p...)
 	return len(p), nil
@@ -198,9 +198,9 @@ func (w *memoryWriter) ReadAt(p []byte, off int64) (int, error) {
 	return io.NewSectionReader(bytes.NewReader(w.data), 0, w.Size()).ReadAt(p, off)
 }
 
-func (w *memoryWriter) Commit() (exchange.Blob, error) {
+func (w *memoryWriter) Commit() (storage.Blob, error) {
 	if w.done {
-		return exchange.Blob{}, os.ErrClosed
+		return storage.Blob{}, os.ErrClosed
 	}
 	w.done = true
 	sum := sha256.Sum256(w.data)
@@ -208,7 +208,7 @@ func (w *memoryWriter) Commit() (exchange.Blob, error) {
 	w.blobs.mu.Lock()
 	defer w.blobs.mu.Unlock()
 	w.blobs.files[digest] = w.data
-	return exchange.Blob{SHA256: digest, Size: w.Size()}, nil
+	return storage.Blob{SHA256: digest, Size: w.Size()}, nil
 }
 
 func (w *memoryWriter) Discard() { w.done = true }

@@ -1,4 +1,4 @@
-// Package storetest is the conformance suite of exchange.Store: every driver
+// Package storetest is the conformance suite of storage.Store: every driver
 // runs it, so that they differ in speed and durability only. It also has a
 // store in memory for fast tests, and one that fails on demand.
 package storetest
@@ -14,18 +14,18 @@ import (
 	"sync"
 	"testing"
 
-	"vanban/exchange"
+	"vanban/exchange/storage"
 )
 
 // Open makes a store in an empty folder, or opens the one that is there.
-type Open func(dir string) (exchange.Store, error)
+type Open func(dir string) (storage.Store, error)
 
 // Run checks a driver against the contract in exchange/store.go. durable
 // says whether a store that is closed and opened again still has its contents.
 func Run(t *testing.T, durable bool, open Open) {
 	for _, c := range []struct {
 		name string
-		test func(*testing.T, exchange.Store)
+		test func(*testing.T, storage.Store)
 	}{
 		{"ReadYourWrites", readYourWrites},
 		{"Scan", scan},
@@ -52,7 +52,7 @@ func Run(t *testing.T, durable bool, open Open) {
 			if err := s.Update(context.Background(), put("c", "k", "v")); err == nil {
 				t.Error("a closed store took a write")
 			}
-			if err := s.View(context.Background(), func(exchange.Tx) error { return nil }); err == nil {
+			if err := s.View(context.Background(), func(storage.Tx) error { return nil }); err == nil {
 				t.Error("a closed store gave a view")
 			}
 		})
@@ -64,15 +64,15 @@ func Run(t *testing.T, durable bool, open Open) {
 
 var ctx = context.Background()
 
-func put(c exchange.Collection, key, value string) func(exchange.Tx) error {
-	return func(tx exchange.Tx) error { return tx.Put(c, key, []byte(value)) }
+func put(c storage.Collection, key, value string) func(storage.Tx) error {
+	return func(tx storage.Tx) error { return tx.Put(c, key, []byte(value)) }
 }
 
 // get reads one key in a view; "" when absent.
-func get(t *testing.T, s exchange.Store, c exchange.Collection, key string) string {
+func get(t *testing.T, s storage.Store, c storage.Collection, key string) string {
 	t.Helper()
 	var out string
-	err := s.View(ctx, func(tx exchange.Tx) error {
+	err := s.View(ctx, func(tx storage.Tx) error {
 		v, err := tx.Get(c, key)
 		out = string(v)
 		return err
@@ -90,8 +90,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func readYourWrites(t *testing.T, s exchange.Store) {
-	must(t, s.Update(ctx, func(tx exchange.Tx) error {
+func readYourWrites(t *testing.T, s storage.Store) {
+	must(t, s.Update(ctx, func(tx storage.Tx) error {
 		if err := tx.Put("a", "k", []byte("1")); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func readYourWrites(t *testing.T, s exchange.Store) {
 	if got := get(t, s, "a", "k"); got != "2" {
 		t.Errorf("after: %q", got)
 	}
-	must(t, s.Update(ctx, func(tx exchange.Tx) error {
+	must(t, s.Update(ctx, func(tx storage.Tx) error {
 		return errors.Join(tx.Delete("a", "k"), tx.Delete("a", "never was"), tx.Delete("no such", "k"))
 	}))
 	if got := get(t, s, "a", "k"); got != "" {
@@ -114,9 +114,9 @@ func readYourWrites(t *testing.T, s exchange.Store) {
 	}
 }
 
-func scan(t *testing.T, s exchange.Store) {
+func scan(t *testing.T, s storage.Store) {
 	keys := []string{"a", "a/1", "a/2", "a/3", "b/1", "b\xff", "c"}
-	must(t, s.Update(ctx, func(tx exchange.Tx) error {
+	must(t, s.Update(ctx, func(tx storage.Tx) error {
 		for _, k := range slices.Backward(keys) {
 			if err := tx.Put("s", k, []byte("v"+k)); err != nil {
 				return err
@@ -125,28 +125,28 @@ func scan(t *testing.T, s exchange.Store) {
 		return nil
 	}))
 	for _, c := range []struct {
-		r    exchange.Range
+		r    storage.Range
 		want string
 	}{
-		{exchange.Range{}, "a a/1 a/2 a/3 b/1 b\xff c"},
-		{exchange.Range{Reverse: true}, "c b\xff b/1 a/3 a/2 a/1 a"},
-		{exchange.Range{Prefix: "a/"}, "a/1 a/2 a/3"},
-		{exchange.Range{Prefix: "a/", Reverse: true}, "a/3 a/2 a/1"},
-		{exchange.Range{Prefix: "a/", After: "a/1"}, "a/2 a/3"},
-		{exchange.Range{Prefix: "a/", After: "a"}, "a/1 a/2 a/3"},
-		{exchange.Range{Prefix: "a/", After: "c"}, ""},
-		{exchange.Range{Prefix: "a/", After: "a/3", Reverse: true}, "a/2 a/1"},
-		{exchange.Range{Prefix: "a/", After: "zzz", Reverse: true}, "a/3 a/2 a/1"},
-		{exchange.Range{Prefix: "a/", After: "a", Reverse: true}, ""},
-		{exchange.Range{Prefix: "b\xff", Reverse: true}, "b\xff"},
-		{exchange.Range{After: "b/1"}, "b\xff c"},
-		{exchange.Range{After: "b/2", Reverse: true}, "b/1 a/3 a/2 a/1 a"},
-		{exchange.Range{Prefix: "c", Reverse: true}, "c"},
-		{exchange.Range{Prefix: "nothing"}, ""},
-		{exchange.Range{Prefix: "nothing", Reverse: true}, ""},
+		{storage.Range{}, "a a/1 a/2 a/3 b/1 b\xff c"},
+		{storage.Range{Reverse: true}, "c b\xff b/1 a/3 a/2 a/1 a"},
+		{storage.Range{Prefix: "a/"}, "a/1 a/2 a/3"},
+		{storage.Range{Prefix: "a/", Reverse: true}, "a/3 a/2 a/1"},
+		{storage.Range{Prefix: "a/", After: "a/1"}, "a/2 a/3"},
+		{storage.Range{Prefix: "a/", After: "a"}, "a/1 a/2 a/3"},
+		{storage.Range{Prefix: "a/", After: "c"}, ""},
+		{storage.Range{Prefix: "a/", After: "a/3", Reverse: true}, "a/2 a/1"},
+		{storage.Range{Prefix: "a/", After: "zzz", Reverse: true}, "a/3 a/2 a/1"},
+		{storage.Range{Prefix: "a/", After: "a", Reverse: true}, ""},
+		{storage.Range{Prefix: "b\xff", Reverse: true}, "b\xff"},
+		{storage.Range{After: "b/1"}, "b\xff c"},
+		{storage.Range{After: "b/2", Reverse: true}, "b/1 a/3 a/2 a/1 a"},
+		{storage.Range{Prefix: "c", Reverse: true}, "c"},
+		{storage.Range{Prefix: "nothing"}, ""},
+		{storage.Range{Prefix: "nothing", Reverse: true}, ""},
 	} {
 		var got []string
-		must(t, s.View(ctx, func(tx exchange.Tx) error {
+		must(t, s.View(ctx, func(tx storage.Tx) error {
 			return tx.Scan("s", c.r, func(k string, v []byte) (bool, error) {
 				if string(v) != "v"+k {
 					return false, fmt.Errorf("key %q has %q", k, v)
@@ -161,11 +161,11 @@ func scan(t *testing.T, s exchange.Store) {
 	}
 	stopped := 0
 	boom := errors.New("boom")
-	must(t, s.View(ctx, func(tx exchange.Tx) error {
-		return tx.Scan("s", exchange.Range{}, func(string, []byte) (bool, error) { stopped++; return stopped == 2, nil })
+	must(t, s.View(ctx, func(tx storage.Tx) error {
+		return tx.Scan("s", storage.Range{}, func(string, []byte) (bool, error) { stopped++; return stopped == 2, nil })
 	}))
-	err := s.View(ctx, func(tx exchange.Tx) error {
-		return tx.Scan("s", exchange.Range{}, func(string, []byte) (bool, error) { return false, boom })
+	err := s.View(ctx, func(tx storage.Tx) error {
+		return tx.Scan("s", storage.Range{}, func(string, []byte) (bool, error) { return false, boom })
 	})
 	if stopped != 2 || !errors.Is(err, boom) {
 		t.Errorf("stop after %d, error %v", stopped, err)
@@ -173,12 +173,12 @@ func scan(t *testing.T, s exchange.Store) {
 }
 
 // Many updates at once, every other of which fails after it has written.
-func failedUpdate(t *testing.T, s exchange.Store) {
+func failedUpdate(t *testing.T, s storage.Store) {
 	boom := errors.New("boom")
 	var wg sync.WaitGroup
 	for i := range 64 {
 		wg.Go(func() {
-			err := s.Update(ctx, func(tx exchange.Tx) error {
+			err := s.Update(ctx, func(tx storage.Tx) error {
 				for _, part := range []string{"x", "y"} {
 					if err := tx.Put("f", fmt.Sprintf("%s%02d", part, i), []byte("v")); err != nil {
 						return err
@@ -208,10 +208,10 @@ func failedUpdate(t *testing.T, s exchange.Store) {
 	}
 }
 
-func viewMayNotWrite(t *testing.T, s exchange.Store) {
+func viewMayNotWrite(t *testing.T, s storage.Store) {
 	must(t, s.Update(ctx, put("v", "k", "1")))
-	for name, write := range map[string]func(exchange.Tx) error{
-		"put": put("v", "k", "2"), "delete": func(tx exchange.Tx) error { return tx.Delete("v", "k") },
+	for name, write := range map[string]func(storage.Tx) error{
+		"put": put("v", "k", "2"), "delete": func(tx storage.Tx) error { return tx.Delete("v", "k") },
 	} {
 		if err := s.View(ctx, write); err == nil {
 			t.Errorf("%s in a view", name)
@@ -222,8 +222,8 @@ func viewMayNotWrite(t *testing.T, s exchange.Store) {
 	}
 }
 
-func badEntries(t *testing.T, s exchange.Store) {
-	for name, f := range map[string]func(exchange.Tx) error{
+func badEntries(t *testing.T, s storage.Store) {
+	for name, f := range map[string]func(storage.Tx) error{
 		"empty key": put("b", "", "v"), "empty value": put("b", "k", ""), "long key": put("b", strings.Repeat("k", 501), "v"),
 	} {
 		if err := s.Update(ctx, f); err == nil {
@@ -234,7 +234,7 @@ func badEntries(t *testing.T, s exchange.Store) {
 }
 
 // counter is what numbering does: read, add one, write, many at a time.
-func counter(t *testing.T, s exchange.Store) {
+func counter(t *testing.T, s storage.Store) {
 	const callers, each = 16, 25
 	seen := make([]bool, callers*each+1)
 	var mu sync.Mutex
@@ -243,7 +243,7 @@ func counter(t *testing.T, s exchange.Store) {
 		wg.Go(func() {
 			for range each {
 				var mine int
-				err := s.Update(ctx, func(tx exchange.Tx) error {
+				err := s.Update(ctx, func(tx storage.Tx) error {
 					v, err := tx.Get("n", "counter")
 					if err != nil {
 						return err
@@ -274,8 +274,8 @@ func counter(t *testing.T, s exchange.Store) {
 	}
 }
 
-func panicIsAnError(t *testing.T, s exchange.Store) {
-	err := s.Update(ctx, func(tx exchange.Tx) error {
+func panicIsAnError(t *testing.T, s storage.Store) {
+	err := s.Update(ctx, func(tx storage.Tx) error {
 		if err := tx.Put("p", "k", []byte("v")); err != nil {
 			return err
 		}
@@ -287,7 +287,7 @@ func panicIsAnError(t *testing.T, s exchange.Store) {
 	must(t, s.Update(ctx, put("p", "k", "after")))
 }
 
-func cancelled(t *testing.T, s exchange.Store) {
+func cancelled(t *testing.T, s storage.Store) {
 	gone, cancel := context.WithCancel(ctx)
 	cancel()
 	if err := s.Update(gone, put("x", "k", "v")); !errors.Is(err, context.Canceled) {
@@ -298,7 +298,7 @@ func cancelled(t *testing.T, s exchange.Store) {
 	}
 }
 
-func write(t *testing.T, s exchange.Store, text string) exchange.Blob {
+func write(t *testing.T, s storage.Store, text string) storage.Blob {
 	t.Helper()
 	w, err := s.Blobs().New(ctx, 1<<20)
 	must(t, err)
@@ -313,7 +313,7 @@ func write(t *testing.T, s exchange.Store, text string) exchange.Blob {
 	return b
 }
 
-func read(t *testing.T, s exchange.Store, digest string) string {
+func read(t *testing.T, s storage.Store, digest string) string {
 	t.Helper()
 	r, err := s.Blobs().Open(ctx, digest)
 	must(t, err)
@@ -325,7 +325,7 @@ func read(t *testing.T, s exchange.Store, digest string) string {
 
 const hello = "xin chào\n"
 
-func blobs(t *testing.T, s exchange.Store) {
+func blobs(t *testing.T, s storage.Store) {
 	b := write(t, s, hello)
 	if len(b.SHA256) != 64 || b.Size != int64(len(hello)) {
 		t.Errorf("blob %+v", b)
@@ -357,27 +357,27 @@ func blobs(t *testing.T, s exchange.Store) {
 	}
 }
 
-func blobLimit(t *testing.T, s exchange.Store) {
+func blobLimit(t *testing.T, s storage.Store) {
 	w, err := s.Blobs().New(ctx, 5)
 	must(t, err)
 	defer w.Discard()
 	if _, err := w.Write([]byte("12345")); err != nil {
 		t.Errorf("at the limit: %v", err)
 	}
-	if _, err := w.Write([]byte("6")); !errors.Is(err, exchange.BlobTooLarge) {
+	if _, err := w.Write([]byte("6")); !errors.Is(err, storage.BlobTooLarge) {
 		t.Errorf("over the limit: %v", err)
 	}
 }
 
-func blobNames(t *testing.T, s exchange.Store) {
+func blobNames(t *testing.T, s storage.Store) {
 	for _, digest := range []string{"", "ab", "../../etc/passwd", strings.Repeat("A", 64), strings.Repeat("0", 64), strings.Repeat("/", 64)} {
-		if r, err := s.Blobs().Open(ctx, digest); !errors.Is(err, exchange.BlobMissing) {
+		if r, err := s.Blobs().Open(ctx, digest); !errors.Is(err, storage.BlobMissing) {
 			t.Errorf("%q: %v, %v", digest, r, err)
 		}
 	}
 }
 
-func blobsTogether(t *testing.T, s exchange.Store) {
+func blobsTogether(t *testing.T, s storage.Store) {
 	var wg sync.WaitGroup
 	for i := range 32 {
 		wg.Go(func() {

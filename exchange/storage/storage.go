@@ -1,4 +1,12 @@
-package exchange
+// Package storage is the contract between the exchange and the stores that keep
+// its data: small records in ordered collections under transactions, and
+// document bytes in immutable files named by their digest. Drivers implement
+// Store (exchange/boltstore), exchange/storetest proves them, and only the
+// exchange and its children call it.
+//
+// Beside the interfaces it has what every room that stores something needs:
+// typed records (table.go) and the memory of answered requests (once.go).
+package storage
 
 import (
 	"context"
@@ -9,14 +17,14 @@ import (
 
 // Codes that every store raises; drivers may raise others of their own.
 var (
-	// StoreBusy is back-pressure: too many writers wait already. Nothing was
+	// Busy is back-pressure: too many writers wait already. Nothing was
 	// changed and the same request may be sent again.
-	StoreBusy = fault.Define("exchange-store-busy", fault.Busy,
+	Busy = fault.Define("exchange-store-busy", fault.Busy,
 		"Hệ thống đang có quá nhiều yêu cầu ghi.", "Too many writes are waiting.",
 		"Gửi lại yêu cầu sau vài giây với cùng Idempotency-Key.", "Send the request again in a few seconds with the same Idempotency-Key.")
-	// StoreFailed means that a commit went wrong and its outcome is unknown.
+	// Failed means that a commit went wrong and its outcome is unknown.
 	// The store refuses all writes until the program is started again.
-	StoreFailed = fault.Define("exchange-store-failed", fault.Internal,
+	Failed = fault.Define("exchange-store-failed", fault.Internal,
 		"Kho dữ liệu gặp lỗi ghi và đã dừng nhận thay đổi.", "The store failed while writing and takes no more changes.",
 		"Người vận hành kiểm tra ổ đĩa rồi khởi động lại; gửi lại yêu cầu với cùng Idempotency-Key.",
 		"The operator checks the disk and restarts the program; send the request again with the same Idempotency-Key.")
@@ -29,6 +37,12 @@ var (
 		"Tệp lớn hơn giới hạn %d byte.", "The file is larger than the limit of %d bytes.",
 		"Giảm độ phân giải bản quét, hoặc đề nghị người vận hành tăng giới hạn.", "Scan at a lower resolution, or ask the operator to raise the limit.")
 )
+
+// Blob names bytes by their digest.
+type Blob struct {
+	SHA256 string `json:"sha256"` // lower-case hex; "" = no such file yet
+	Size   int64  `json:"size"`
+}
 
 // Collection names one group of keys in a Store.
 type Collection string
