@@ -45,6 +45,8 @@ type answerError struct {
 	Code     string `json:"code"`
 	Detail   string `json:"detail"`
 	DetailEn string `json:"detailEn"`
+	Hint     string `json:"hint"`
+	HintEn   string `json:"hintEn"`
 }
 
 func (e *answerError) Error() string {

@@ -22,6 +22,9 @@ type config struct {
 	// Listen is the address that answers HTTP. Empty: 127.0.0.1:8080, that is
 	// nobody but this machine; put a TLS proxy before it for anybody else.
 	Listen string `toml:"listen"`
+	// BehindTLS says that a proxy in front ends TLS, so that browsers are told to
+	// send the session cookie over HTTPS only. False: plain HTTP, for this machine.
+	BehindTLS bool `toml:"behind_tls"`
 	// Data is the data folder. Empty: the folder that holds the file itself.
 	Data string `toml:"data"`
 	// UploadLimitMiB is the largest PDF that is taken, in MiB. 0: 64.

@@ -117,6 +117,9 @@ func wantRefusal(t *testing.T, j *job, code string) {
 	}
 }
 
+// demoLimitMiB is the upload limit of demoServer.
+const demoLimitMiB = 8
+
 // demoServer serves a new demo folder in this process.
 func demoServer(t *testing.T) (*house, string) {
 	t.Helper()
@@ -128,6 +131,7 @@ func demoServer(t *testing.T) (*house, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.UploadLimitMiB = demoLimitMiB
 	ctx, cancel := context.WithCancel(context.Background())
 	h, err := openHouse(ctx, c, time.Now, slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -77,7 +77,7 @@ func openHouse(ctx context.Context, c config, now func() time.Time, log *slog.Lo
 		return nil, err
 	}
 	h.handler, err = web.New(web.Config{
-		Service: h.service, Verify: h.judge.file, Version: version, Log: log,
+		Service: h.service, Verify: h.judge.file, Version: version, Log: log, Secure: c.BehindTLS,
 		Limits: web.Limits{Upload: c.UploadLimitMiB << 20},
 	})
 	return h, err

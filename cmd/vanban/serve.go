@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 )
@@ -52,7 +54,11 @@ func openConfig(path string) (config, error) {
 	if isDir(path) {
 		path = folder(path).config()
 	}
-	return loadConfig(path)
+	c, err := loadConfig(path)
+	if errors.Is(err, codeNoFile) {
+		return c, codeFolder.Wrap(err, filepath.Dir(path))
+	}
+	return c, err
 }
 
 // logger writes events as lines of JSON, or as text for a person.
@@ -76,6 +82,7 @@ func runServe(ctx context.Context, t *terminal, c config) error {
 	}
 	defer h.close()
 	t.say(text{"vanban %s đang chạy tại http://%s (dữ liệu: %s). Nhấn Ctrl+C để dừng.", "vanban %s answers at http://%s (data: %s). Press Ctrl+C to stop."}, version, l.Addr(), c.Data)
+	t.say(text{"  đăng nhập: /dang-nhap · kiểm tra văn bản: /kiem-tra · API: /api/v1/openapi.json", "  log in: /dang-nhap?lang=en · check a document: /kiem-tra?lang=en · API: /api/v1/openapi.json"})
 	if err := h.serve(ctx, l); err != nil {
 		return err
 	}
