@@ -32,8 +32,9 @@ const (
 	maxText     = 1000 // characters in one field
 )
 
-// prepare adds the empty fields of later acts.
-func (b *builder) prepare() error {
+// reserveNames takes the names of the fields to prepare, before a free one is
+// looked for.
+func (b *builder) reserveNames() error {
 	if len(b.req.Prepare) > maxPrepared {
 		return codeRequest.New("too many fields to prepare")
 	}
@@ -41,6 +42,13 @@ func (b *builder) prepare() error {
 		if err := b.checkName(p.Name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// prepare adds the empty fields of later acts.
+func (b *builder) prepare() error {
+	for _, p := range b.req.Prepare {
 		page, err := b.page(p.Page)
 		if err != nil {
 			return err

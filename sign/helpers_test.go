@@ -13,17 +13,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"vanban/certs"
 	"vanban/certs/certtest"
 	"vanban/internal/cms"
 	"vanban/internal/fault"
 	"vanban/internal/pdf/draw"
 	"vanban/sign"
 	"vanban/testdata"
+	"vanban/verify"
 )
 
 // world is the PKI of the tests, made once: keys are slow.
@@ -299,4 +302,32 @@ func bigDocument(b []byte, n int64) padded {
 	tail := fmt.Appendf(nil, "\nendstream\nendobj\nxref\n9999 1\n%010d 00000 n \ntrailer\n<</Size 10000 %s /Prev %s>>\nstartxref\n%d\n%%%%EOF\n",
 		object, trailer, prev[1], xref)
 	return padded{head, tail, n}
+}
+
+// judged asks our own verifier, which shares no signing code, about a file of
+// the main job and names what it finds wrong; empty is as it should be.
+func judged(t testing.TB, w *world, b []byte, evidence certs.Evidence) string {
+	t.Helper()
+	r, err := verify.File(context.Background(), bytes.NewReader(b), int64(len(b)),
+		verify.Options{Anchors: w.pki.Anchors(), At: time.Now(), Evidence: evidence})
+	if err != nil {
+		return err.Error()
+	}
+	if len(r.Signatures) < 2 {
+		return fmt.Sprintf("%d signatures", len(r.Signatures))
+	}
+	slices.SortFunc(r.Signatures, func(a, b verify.Signature) int { return a.Revision - b.Revision })
+	two := r.Signatures[len(r.Signatures)-2:]
+	if two[0].ChangesAfter != "permitted" || two[1].ChangesAfter != "none" || !two[1].CoversWholeFile {
+		return fmt.Sprintf("changes %s, %s: %+v", two[0].ChangesAfter, two[1].ChangesAfter, two[0].Reasons)
+	}
+	for _, s := range two {
+		if s.Integrity != "intact" || s.Indication != "TOTAL-PASSED" || s.Alarm {
+			return fmt.Sprintf("%s: %s, %s %s: %+v", s.Field, s.Integrity, s.Indication, s.SubIndication, s.Reasons)
+		}
+	}
+	if r.Alarm {
+		return fmt.Sprintf("alarm: %+v", r.Findings)
+	}
+	return ""
 }

@@ -110,10 +110,10 @@ func (p *Pending) layOut(in io.ReaderAt, req *Request, name string, room int) er
 	if err != nil {
 		return err
 	}
-	steps := []func() error{b.permit, b.prepare, b.fill, func() error {
+	steps := []func() error{b.permit, b.reserveNames, b.fill, func() error {
 		p.signature, p.field, err = b.addSignature(name, room)
 		return err
-	}, b.finish}
+	}, b.prepare, b.finish}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err

@@ -59,6 +59,10 @@ func TestAlgorithms(t *testing.T) {
 func TestMainJob(t *testing.T) {
 	tooltest.Need(t, "pdfsig", "qpdf", "mutool", "pdftotext")
 	w := getWorld(t)
+	evidence, err := w.pki.Evidence(w.key(t, "rsa2048").id.Certificate, w.key(t, "p256").id.Certificate, w.pki.TSA.Certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
 	documents, err := testdata.Variants()
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +94,9 @@ func TestMainJob(t *testing.T) {
 			}
 			if all, valid := validSignatures(t, sealed); all != 2 || valid != 2 {
 				t.Errorf("pdfsig: %d signatures, %d valid", all, valid)
+			}
+			if wrong := judged(t, w, sealed, evidence); wrong != "" {
+				t.Errorf("verify: %s", wrong)
 			}
 			text, err := tool(t, sealed, "pdftotext", "-raw", "FILE", "-")
 			for _, value := range req.Fill {
