@@ -48,6 +48,13 @@ func TestMainJobOnDecreeDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	out := h.folder
+	if keep := os.Getenv("VANBAN_KEEP"); keep != "" { // to look at the pages afterwards
+		out = folder(keep)
+		if err := os.MkdirAll(out.out(), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	passed, refused := 0, 0
 	err = filepath.WalkDir(corpus, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".pdf" {
@@ -62,7 +69,7 @@ func TestMainJobOnDecreeDocuments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			j := &job{t: newTerminal(nil, os.Stderr, os.Stderr), base: base, tokens: tokens, out: h.folder, judge: h.judge,
+			j := &job{t: newTerminal(nil, os.Stderr, os.Stderr), base: base, tokens: tokens, out: out, judge: h.judge,
 				name: filepath.Base(rel), pdf: content, to: demoReceivers(), quiet: true, flips: flipsPerDocument,
 				prefix: strings.NewReplacer("/", "-", ".pdf", "-").Replace(filepath.ToSlash(rel))}
 			j.draft = exchange.Draft{Agency: demoSender, Type: "QĐ", Subject: "Văn bản thử " + rel, Leader: demoLeader}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"syscall"
 	"testing"
 	"time"
 
@@ -124,7 +125,7 @@ func badRequest(t *testing.T, do func() error, status int, code string) {
 }
 
 // TestFirstAnswer starts the server of a ready folder and wants its first
-// answer within a second, of an idle machine.
+// answer within a second, of an idle machine, and a polite end on SIGTERM.
 func TestFirstAnswer(t *testing.T) {
 	dir := t.TempDir()
 	if err := makeDemo(t.Context(), folder(dir), time.Now); err != nil {
@@ -148,4 +149,11 @@ func TestFirstAnswer(t *testing.T) {
 	if took > busyMachine*time.Second {
 		t.Errorf("first answer after %v", took)
 	}
+	if err := server.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.cmd.Wait(); err != nil {
+		t.Errorf("a polite stop: %v\n%s", err, server.errs.String())
+	}
+	server.cmd = nil
 }
