@@ -35,7 +35,7 @@ const (
 
 const (
 	maxDepth    = 64      // nesting of indefinite lengths and of string segments
-	maxElements = 1 << 18 // children of one element
+	maxElements = 1 << 16 // children of one element
 )
 
 var errTruncated = errors.New("ber: element is cut short")
@@ -187,59 +187,46 @@ func (e Element) Explicit() (Element, error) {
 }
 
 // Definite says whether no length inside is indefinite or longer than needed,
-// that is whether the element is as DER would write its lengths. It looks at
-// constructed elements only as deep as maxDepth.
+// that is whether all lengths are as DER would write them.
 func (e Element) Definite() bool {
-	budget := maxElements
-	return e.definite(0, &budget)
-}
-
-func (e Element) definite(depth int, budget *int) bool {
-	if *budget--; e.Indefinite || depth > maxDepth || *budget < 0 {
-		return false
-	}
-	if header := len(e.Raw) - len(e.Body); header != 1+len(lengthOctets(len(e.Body))) {
-		return false
-	}
-	if !e.Constructed {
-		return true
-	}
-	kids, err := e.Children()
-	if err != nil {
-		return false
-	}
-	for _, kid := range kids {
-		if !kid.definite(depth+1, budget) {
-			return false
-		}
-	}
-	return true
+	minimal, indefinite := walk(e.Raw, 0)
+	return minimal && !indefinite
 }
 
 // AnyIndefinite says whether the element or anything inside it has an
-// indefinite length. What is nested too deep to be looked at counts as such.
+// indefinite length. What cannot be looked at, because it is malformed or
+// nested too deep, does not count: nothing here will read it either.
 func (e Element) AnyIndefinite() bool {
-	budget := maxElements
-	return e.anyIndefinite(0, &budget)
+	_, indefinite := walk(e.Raw, 0)
+	return indefinite
 }
 
-func (e Element) anyIndefinite(depth int, budget *int) bool {
-	if *budget--; e.Indefinite || depth > maxDepth || *budget < 0 {
-		return true
-	}
-	if !e.Constructed {
-		return false
-	}
-	kids, err := e.Children()
-	if err != nil {
-		return true
-	}
-	for _, kid := range kids {
-		if kid.anyIndefinite(depth+1, budget) {
-			return true
+// walk looks at the lengths of all elements in b without keeping any; it ends
+// at the first indefinite one. An embedded CRL may have a million elements.
+func walk(b []byte, depth int) (minimal, indefinite bool) {
+	minimal = true
+	for len(b) > 0 {
+		e, header, length, err := parseHeader(b)
+		switch {
+		case err != nil || depth > maxDepth:
+			return false, false
+		case e.Indefinite:
+			return false, true
+		case length > len(b)-header:
+			return false, false
+		case e.Tag < 0x1f && header != 1+len(lengthOctets(length)):
+			minimal = false
 		}
+		if e.Constructed {
+			inner, indefinite := walk(b[header:header+length], depth+1)
+			if indefinite {
+				return false, true
+			}
+			minimal = minimal && inner
+		}
+		b = b[header+length:]
 	}
-	return false
+	return minimal, false
 }
 
 // Canonical re-encodes the element with definite, minimal lengths and keeps
