@@ -465,7 +465,11 @@ func TestLegacy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expect(t, certs.Judge(md5, certs.Signing, now, now, p.Anchors(), ev, certs.DefaultPolicy()), certs.WeakAlgorithm, "certs-weak-algorithm")
+	r = certs.Judge(md5, certs.Signing, now, now, p.Anchors(), ev, certs.DefaultPolicy())
+	expect(t, r, certs.WeakAlgorithm, "certs-weak-algorithm")
+	if r.RevocationChecked {
+		t.Error("revocation counts as checked although nobody knows who issued it")
+	}
 }
 
 // resignable undoes the SHA-1 mark, so that Resign finds what it looks for.

@@ -258,7 +258,7 @@ func (j *pathJudge) useless(c *x509.Certificate, st statement) *Finding {
 	if end.IsZero() {
 		end = st.ThisUpdate.Add(j.policy.MaxEvidenceAge)
 	}
-	if st.ThisUpdate.Before(j.at) && end.Add(j.policy.Skew).Before(j.at) {
+	if end.Add(j.policy.Skew).Before(j.at) {
 		return &Finding{Code: codeEvidenceStale, Args: []any{name, showTime(end)}}
 	}
 	// After a certificate has ended its CA may drop it from its lists, so that

@@ -437,3 +437,51 @@ func TestEvidenceFlood(t *testing.T) {
 	}
 	checkEvidence(t, r, certs.Trusted, false, "certs-evidence-limit", true)
 }
+
+// TestWeakEvidence: below an anchor that is not legacy, a list signed with SHA-1
+// proves no certificate good; that it revokes one still counts.
+func TestWeakEvidence(t *testing.T) {
+	p, err := certtest.New(certtest.Config{CAKey: "rsa2048"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := p.Leader(certtest.Subject{CN: "Nguyễn Thị Nghĩa"}, certtest.Options{Key: "p256"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge := func() certs.Result {
+		ev := certs.Evidence{Certificates: id.Chain}
+		for _, ca := range []*certtest.CA{p.OfficialCA, p.OfficialRoot} {
+			der, err := p.CRL(ca)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ca == p.OfficialCA {
+				if der, err = certtest.Resign(der, ca.Key, crypto.SHA1); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ev.CRLs = append(ev.CRLs, der)
+		}
+		return certs.Judge(id.Certificate, certs.Signing, now, now, p.Anchors(), ev, certs.DefaultPolicy())
+	}
+	checkEvidence(t, judge(), certs.Trusted, false, "certs-evidence-weak", false)
+	if err := p.Revoke(id.Certificate, now.Add(-day)); err != nil {
+		t.Fatal(err)
+	}
+	checkEvidence(t, judge(), certs.Revoked, false, "certs-revoked", false)
+}
+
+// TestNoStatusEver: a certificate whose CA says that it will never publish a
+// status (RFC 9608) needs none; on a CA certificate that word counts for nothing.
+func TestNoStatusEver(t *testing.T) {
+	never := func(c *x509.Certificate) {
+		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 56}, Value: asn1.NullBytes}}
+	}
+	root := grow(t, nil, "Root", nil)
+	r := judgeNow(grow(t, root, "Leaf", both(person, never)), trusting(root), certs.Evidence{})
+	checkEvidence(t, r, certs.Trusted, true, "", false)
+	ca := grow(t, root, "CA", never)
+	r = judgeNow(grow(t, ca, "Leaf", both(person, never)), trusting(root), certs.Evidence{Certificates: certsOf(ca)})
+	checkEvidence(t, r, certs.Trusted, false, "certs-revocation-unchecked", false)
+}

@@ -80,6 +80,12 @@ func TestAgreesWithOCSPLibrary(t *testing.T) {
 		if !a.IsAbout(about[i], issuer) || a.IsAbout(about[1-i], issuer) || a.IsAbout(about[i], m.pki.PublicCA.Certificate) {
 			t.Error("the answer is about another certificate")
 		}
+		renamed, rekeyed := *issuer, *issuer
+		renamed.RawSubject = m.pki.PublicCA.Certificate.RawSubject
+		rekeyed.RawSubjectPublicKeyInfo = m.pki.PublicCA.Certificate.RawSubjectPublicKeyInfo
+		if a.IsAbout(about[i], &renamed) || a.IsAbout(about[i], &rekeyed) {
+			t.Error("half of the CA's identity is enough")
+		}
 	}
 }
 
@@ -167,6 +173,20 @@ func TestOldList(t *testing.T) {
 	}
 	if l, err := revocation.ParseCRL(der); err != nil || l.Algorithm != x509.MD5WithRSA {
 		t.Errorf("%v %v", l, err)
+	}
+}
+
+// TestTwoAlgorithms: the identifier outside is not signed, so it must be the one
+// inside.
+func TestTwoAlgorithms(t *testing.T) {
+	der := bytes.Clone(setUp(t).crl)
+	id := []byte{0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2} // ecdsa-with-SHA256
+	if bytes.Count(der, id) != 2 {
+		t.Fatal("the list is signed with something else")
+	}
+	der[bytes.LastIndex(der, id)+len(id)-1] = 3
+	if _, err := revocation.ParseCRL(der); err == nil {
+		t.Error("two algorithms in one list")
 	}
 }
 
