@@ -5,12 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
+	"vanban/exchange/notation"
 	"vanban/exchange/receipt"
 	"vanban/exchange/storage"
 	"vanban/verify"
@@ -26,8 +23,7 @@ func (s *Service) Accept(ctx context.Context, by Actor, cond If, delivery string
 // Refuse returns a delivery to its sender with a reason of 10 to 500
 // characters and signs the receipt 02 (EXC-08).
 func (s *Service) Refuse(ctx context.Context, by Actor, cond If, delivery, reason string) (Delivery, error) {
-	reason = norm.NFC.String(strings.TrimSpace(reason))
-	if n := utf8.RuneCountInString(reason); n < 10 || n > 500 || !utf8.ValidString(reason) {
+	if reason = notation.CleanText(reason); !notation.ValidText(reason, 10, 500) {
 		return Delivery{}, codeReason.New()
 	}
 	return s.answer(ctx, by, cond, ActRefuse, delivery, reason)

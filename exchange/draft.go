@@ -5,12 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"vanban/exchange/directory"
 	"vanban/exchange/layout"
@@ -65,10 +60,10 @@ func (s *Service) CreateDraft(ctx context.Context, by Actor, cond If, d Draft, f
 	return doc, err
 }
 
-// checkDraft checks rights and words, and normalises the words to NFC.
+// checkDraft checks rights and words, and cleans the words.
 func (s *Service) checkDraft(ctx context.Context, by Actor, d *Draft, at time.Time) (a directory.Agency, err error) {
-	for _, field := range []*string{&d.Type, &d.Unit, &d.Series, &d.Subject} {
-		*field = norm.NFC.String(strings.TrimSpace(*field))
+	for _, field := range []*string{&d.Type, &d.Unit, &d.Series, &d.Subject, &d.Secrecy} {
+		*field = notation.CleanText(*field)
 	}
 	err = s.store.View(ctx, func(tx storage.Tx) error {
 		p, err := who(tx, by)
@@ -93,7 +88,7 @@ func (s *Service) checkDraft(ctx context.Context, by Actor, d *Draft, at time.Ti
 	if err != nil {
 		return a, err
 	}
-	if d.Secrecy != "" && norm.NFC.String(d.Secrecy) != "Thường" {
+	if d.Secrecy != "" && d.Secrecy != "Thường" {
 		return a, codeSecrecy.New(clip(d.Secrecy)) // SEC-01
 	}
 	if _, known := notation.TypeByCode(d.Type); !known {
@@ -105,8 +100,7 @@ func (s *Service) checkDraft(ctx context.Context, by Actor, d *Draft, at time.Ti
 	if d.Series != "" && !slices.Contains(a.Series, d.Series) {
 		return a, codeDraft.New("series", clip(d.Series))
 	}
-	if n := utf8.RuneCountInString(d.Subject); n < 1 || n > maxSubject || !utf8.ValidString(d.Subject) ||
-		strings.ContainsFunc(d.Subject, unicode.IsControl) {
+	if !notation.ValidText(d.Subject, 1, maxSubject) {
 		return a, codeDraft.New("subject", clip(d.Subject))
 	}
 	return a, nil

@@ -44,7 +44,7 @@ func TestRefusedDraftsLeaveNothing(t *testing.T) {
 		{"quyết định with unit", "exchange-draft-invalid", pdf, func(d *exchange.Draft) { d.Type = "QĐ" }},
 		{"no subject", "exchange-draft-invalid", pdf, func(d *exchange.Draft) { d.Subject = " " }},
 		{"long subject", "exchange-draft-invalid", pdf, func(d *exchange.Draft) { d.Subject = strings.Repeat("ế", 501) }},
-		{"subject of two lines", "exchange-draft-invalid", pdf, func(d *exchange.Draft) { d.Subject = "a\nb" }},
+		{"subject with a bell", "exchange-draft-invalid", pdf, func(d *exchange.Draft) { d.Subject = "a\x07b" }},
 		{"clerk as signer", "exchange-leader-unknown", pdf, func(d *exchange.Draft) { d.Leader = clerk }},
 		{"leader of another agency", "exchange-leader-unknown", pdf, func(d *exchange.Draft) { d.Leader = leaderVL }},
 		{"no such agency", "exchange-agency-unknown", pdf, func(d *exchange.Draft) { d.Agency = "nowhere" }},
@@ -271,7 +271,7 @@ func TestAnswers(t *testing.T) {
 	_, err = o.Refuse(ctx, as(clerkVL), free, sent[0].ID, "đổi ý sau khi đã tiếp nhận")
 	refused(t, "refusing what was accepted", err, "exchange-already-answered")
 
-	back, err := o.Refuse(ctx, as(clerkTC), free, sent[1].ID, "  gửi nhầm cơ quan nhận  ")
+	back, err := o.Refuse(ctx, as(clerkTC), free, sent[1].ID, "  gửi nhầm\r\n cơ quan\u200b nhận  ")
 	o.must(err)
 	if back.Reason != "gửi nhầm cơ quan nhận" {
 		t.Errorf("reason %q", back.Reason)

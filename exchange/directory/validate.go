@@ -5,10 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"vanban/exchange/notation"
 	"vanban/internal/fault"
@@ -101,9 +97,9 @@ func (c *checker) agency(a Agency) {
 	at := "agencies[" + clip(a.ID) + "]"
 	c.id("agencies", a.ID)
 	c.agencies[a.ID] = true
-	c.must(validText(a.Name, 1, 200), at+".name", a.Name)
-	c.must(validText(a.Superior, 0, 200), at+".superior", a.Superior)
-	c.must(validText(a.Place, 1, 50), at+".place", a.Place)
+	c.must(notation.ValidText(a.Name, 1, 200), at+".name", a.Name)
+	c.must(notation.ValidText(a.Superior, 0, 200), at+".superior", a.Superior)
+	c.must(notation.ValidText(a.Place, 1, 50), at+".place", a.Place)
 	c.must(notation.ValidGroup(a.Symbol), at+".symbol", a.Symbol)
 	c.must(a.SealDiameter == 0 || a.SealDiameter >= minSeal && a.SealDiameter <= maxSeal,
 		at+".sealDiameter", fmt.Sprint(a.SealDiameter))
@@ -125,7 +121,7 @@ func (c *checker) agency(a Agency) {
 func (c *checker) person(p Person) {
 	at := "people[" + clip(p.ID) + "]"
 	c.id("people", p.ID)
-	c.must(validText(p.Name, 1, 50), at+".name", p.Name)
+	c.must(notation.ValidText(p.Name, 1, 50), at+".name", p.Name)
 	c.must(len(p.Positions) <= 50, at+".positions", fmt.Sprint(len(p.Positions)))
 	for i, pos := range p.Positions {
 		path := fmt.Sprintf("%s.positions[%d]", at, i)
@@ -136,7 +132,7 @@ func (c *checker) person(p Person) {
 		for _, r := range pos.Roles {
 			c.must(r == Clerk || r == Leader || r == Officer, path+".roles", string(r))
 		}
-		c.must(validText(pos.Title, 0, 100), path+".title", pos.Title)
+		c.must(notation.ValidText(pos.Title, 0, 100), path+".title", pos.Title)
 		c.must(slices.Contains([]string{"", "TM.", "KT.", "TL.", "TUQ.", "Q."}, pos.Authority), path+".authority", pos.Authority)
 		c.span(path, pos.From, pos.Until)
 	}
@@ -185,14 +181,6 @@ func validCode(s string) bool {
 		}
 	}
 	return true
-}
-
-// validText is one line of NFC text of min to max characters; appendix VI of
-// ND30 counts characters, not bytes.
-func validText(s string, minimum, maximum int) bool {
-	n := utf8.RuneCountInString(s)
-	return utf8.ValidString(s) && norm.NFC.IsNormalString(s) && n >= minimum && n <= maximum &&
-		strings.TrimSpace(s) == s && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // clip keeps a hostile value out of logs and messages.

@@ -87,6 +87,32 @@ func ValidGroup(s string) bool {
 	return true
 }
 
+// CleanText makes text that a person typed fit for one printed line: NFC, runs
+// of white space as one space, and without characters that cannot be seen
+// (soft hyphens, direction marks), which come along with copied text and could
+// turn a sentence around. What is not UTF-8 stays as it is, for ValidText to
+// refuse.
+func CleanText(s string) string {
+	if !utf8.ValidString(s) {
+		return s
+	}
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+}
+
+// ValidText says whether s is such a line of minimum to maximum characters
+// (ND30 appendix VI counts characters, not bytes) and valid UTF-8 without
+// control characters.
+func ValidText(s string, minimum, maximum int) bool {
+	n := utf8.RuneCountInString(s)
+	return n >= minimum && n <= maximum && utf8.ValidString(s) && CleanText(s) == s && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
 // Notation is a number and symbol that was read.
 type Notation struct {
 	Number int    // 0 when still empty: "/UBND-KGVX"

@@ -145,6 +145,22 @@ func TestTypes(t *testing.T) {
 	}
 }
 
+func TestText(t *testing.T) {
+	for in, want := range map[string]string{
+		"  Về việc\r\n\tnghỉ lễ ": "Về việc nghỉ lễ", norm.NFD.String("Nghĩa Hành"): "Nghĩa Hành",
+		"công\u00ad văn \u202egnôc": "công văn gnôc", "\ufeff": "",
+	} {
+		if got := notation.CleanText(in); got != want || want != "" && !notation.ValidText(got, 1, 20) {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	for _, bad := range []string{"", " a", "a\x07b", "\xff", "a\u200bb", "a  b", norm.NFD.String("ế"), strings.Repeat("ế", 21)} {
+		if notation.ValidText(bad, 1, 20) {
+			t.Errorf("%q is valid", bad)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"2077/QĐ-UBND", "322-CTr/TU", "43/2011/NĐ-CP", "30c/NQ-CP", "/UBND-KGVX", "Số: 05/BNV-VP"} {
 		f.Add(s)
