@@ -233,7 +233,7 @@ func TestMessagesAreShownOnce(t *testing.T) {
 }
 
 func TestLoggingInAndOut(t *testing.T) {
-	d := newDesk(t, nil)
+	d := sharedDesk(t, nil)
 	b := d.visitor()
 	b.get("/van-ban-di")
 	if to := b.last.header.Get("Location"); to != "/dang-nhap?next=%2Fvan-ban-di" {
@@ -314,7 +314,7 @@ func TestCheckPage(t *testing.T) {
 }
 
 func TestLanguageIsChosenAndKept(t *testing.T) {
-	d := newDesk(t, nil)
+	d := sharedDesk(t, nil)
 	b := d.visitor()
 	b.get("/dang-nhap")
 	b.sees(200, `<html lang="vi">`, "Mã đăng nhập")

@@ -19,7 +19,7 @@ import (
 )
 
 func TestEveryAnswerIsGuarded(t *testing.T) {
-	d := newDesk(t, nil)
+	d := sharedDesk(t, nil)
 	for _, path := range []string{"/kiem-tra", "/dang-nhap", "/healthz", "/metrics", "/api/v1/me", "/api/v1/openapi.json", "/static/style.css", "/nothing"} {
 		a := d.do(ask{method: "GET", path: path})
 		for name, want := range map[string]string{
@@ -50,7 +50,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 }
 
 func TestWritesFromOtherSitesAreRefused(t *testing.T) {
-	d := newDesk(t, nil)
+	d := sharedDesk(t, nil)
 	b := d.browser(clerk)
 	for _, headers := range [][]string{{"Sec-Fetch-Site: cross-site"}, {"Sec-Fetch-Site: same-site"}, {"Origin: https://evil.example"}} {
 		a := b.do(ask{method: "POST", path: "/dang-xuat", headers: headers})
@@ -63,7 +63,7 @@ func TestWritesFromOtherSitesAreRefused(t *testing.T) {
 }
 
 func TestCookiesAreSecureOverHTTPS(t *testing.T) {
-	d := newDesk(t, func(c *Config) { c.Secure = true })
+	d := sharedDesk(t, func(c *Config) { c.Secure = true })
 	b := d.visitor()
 	b.post("/dang-nhap", url.Values{"token": {tokenOf(clerk)}})
 	if got := b.last.header.Get("Set-Cookie"); !strings.Contains(got, "; Secure") {
@@ -73,7 +73,7 @@ func TestCookiesAreSecureOverHTTPS(t *testing.T) {
 		t.Error("no HSTS")
 	}
 	// A forwarding header of a stranger changes nothing.
-	d = newDesk(t, nil)
+	d = sharedDesk(t, nil)
 	a := d.do(ask{method: "GET", path: "/kiem-tra", headers: []string{"X-Forwarded-Proto: https", "X-Forwarded-For: 9.9.9.9", "X-Real-Ip: 9.9.9.9"}})
 	if a.header.Get("Strict-Transport-Security") != "" || strings.Contains(d.log.String(), "9.9.9.9") {
 		t.Error("forwarding headers were believed")
@@ -87,7 +87,7 @@ func TestUnknownErrorsSayNothing(t *testing.T) {
 		"panic":        func() error { panic(secret) },
 		"wrapped code": func() error { return fault.Unexpected.Wrap(errors.New(secret)) },
 	} {
-		d := newDesk(t, func(c *Config) {
+		d := sharedDesk(t, func(c *Config) {
 			c.Verify = func(context.Context, io.ReaderAt, int64) (*verify.Report, error) { return nil, broken() }
 		})
 		a := d.do(ask{method: "POST", path: "/api/v1/verify", body: "x", key: "-"})
@@ -105,7 +105,7 @@ func TestUnknownErrorsSayNothing(t *testing.T) {
 }
 
 func TestTheLogKeepsSecrets(t *testing.T) {
-	d := newDesk(t, nil)
+	d := sharedDesk(t, nil)
 	d.browser(clerk).get("/van-ban-di?tb=SECRETQUERY")
 	d.do(ask{method: "GET", path: "/api/v1/me", who: leader})
 	d.do(ask{method: "GET", path: "/api/v1/me", who: "SECRETGUESS"})
@@ -128,7 +128,7 @@ func TestTheLogKeepsSecrets(t *testing.T) {
 }
 
 func TestRatesAreLimited(t *testing.T) {
-	d := newDesk(t, func(c *Config) { c.Limits.LoginsPerMinute, c.Limits.ChecksPerMinute = 3, 2 })
+	d := sharedDesk(t, func(c *Config) { c.Limits.LoginsPerMinute, c.Limits.ChecksPerMinute = 3, 2 })
 	b := d.visitor()
 	for range 3 {
 		b.post("/dang-nhap", url.Values{"token": {"guess"}})
@@ -156,7 +156,7 @@ func TestRatesAreLimited(t *testing.T) {
 
 func TestChecksAtOneTimeAreBounded(t *testing.T) {
 	started, finish := make(chan bool), make(chan bool)
-	d := newDesk(t, func(c *Config) {
+	d := sharedDesk(t, func(c *Config) {
 		c.Limits.Checks = 1
 		c.Verify = func(context.Context, io.ReaderAt, int64) (*verify.Report, error) {
 			started <- true
@@ -193,7 +193,7 @@ func TestChecksLeaveNothing(t *testing.T) {
 		}
 		return out
 	}
-	d := newDesk(t, func(c *Config) {
+	d := sharedDesk(t, func(c *Config) {
 		c.TempDir = folder
 		inner := c.Verify
 		c.Verify = func(ctx context.Context, r io.ReaderAt, size int64) (*verify.Report, error) {
@@ -256,7 +256,7 @@ func cutUpload(t *testing.T, d *desk, path, headers string) string {
 }
 
 func TestSlowRequestsEnd(t *testing.T) {
-	d := newDesk(t, func(c *Config) {
+	d := sharedDesk(t, func(c *Config) {
 		c.Limits.UploadTime = 200 * time.Millisecond
 		c.Verify = func(ctx context.Context, _ io.ReaderAt, _ int64) (*verify.Report, error) {
 			<-ctx.Done()
@@ -293,7 +293,7 @@ func TestStatusOfEveryKind(t *testing.T) {
 }
 
 func TestMetricsNameNoStranger(t *testing.T) {
-	d := newDesk(t, nil)
+	d := sharedDesk(t, nil)
 	for i := range 20 {
 		d.do(ask{method: "GET", path: fmt.Sprintf("/stranger-%d", i)})
 	}
