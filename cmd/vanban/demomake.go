@@ -32,15 +32,16 @@ func makeDemo(ctx context.Context, f folder, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := pki.Save(f.pki()); err != nil {
-		return codeWrite.Wrap(err, f.pki(), reason(err))
-	}
 	if err := writeTrust(f, pki); err != nil {
 		return err
 	}
 	cast, err := makeCast(ctx, f, pki, now())
 	if err != nil {
 		return err
+	}
+	// After the cast: the authorities answer only for what they know as issued.
+	if err := pki.Save(f.pki()); err != nil {
+		return codeWrite.Wrap(err, f.pki(), reason(err))
 	}
 	if err := writeSamples(f); err != nil {
 		return err
