@@ -59,9 +59,9 @@ func (v *verifier) askTrusted() Question {
 	a := Yes
 	for _, s := range v.report.Signatures {
 		switch {
-		case s.Certificate == nil || s.Indication == Indeterminate:
-			a = worse(a, Unsure)
-		case s.Indication == TotalFailed && s.Integrity == Intact && s.ChangesAfter != ChangesForbidden:
+		case s.Certificate == nil || s.Integrity != Intact || s.Indication == Indeterminate:
+			a = worse(a, Unsure) // whose certificate it is says the part that does not hold
+		case s.Indication == TotalFailed && s.ChangesAfter != ChangesForbidden:
 			a = worse(a, No)
 		}
 	}
