@@ -144,7 +144,20 @@ func Make(ctx context.Context, key Key, e Evidence) ([]byte, error) {
 	if err != nil {
 		return nil, codeSigning.Wrap(err)
 	}
+	if err := agreed(der, spec.ContentDigest); err != nil {
+		return nil, codeSigning.Wrap(err)
+	}
 	return file{Evidence: e, Format: Format, Signature: der}.encode()
+}
+
+// agreed lets an independent reader check what was just signed, where it can.
+func agreed(der, contentDigest []byte) error {
+	message, err := cms.Parse(der)
+	if err != nil {
+		return err
+	}
+	_, err = message.SecondOpinion(der, contentDigest)
+	return err
 }
 
 // withoutRoot leaves the self-signed certificate out: the verifier has its own.

@@ -8,7 +8,12 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +22,7 @@ import (
 	"vanban/certs/certtest"
 	"vanban/exchange/receipt"
 	"vanban/internal/fault"
+	"vanban/internal/tooltest"
 )
 
 // key is a sealing key in memory.
@@ -104,6 +110,44 @@ func TestReceiptsOfEveryKindOfKeyVerify(t *testing.T) {
 			if !strings.HasPrefix(string(file), `{"evidence":{`) || !bytes.HasSuffix(file, []byte("\"}\n")) {
 				t.Errorf("shape of the file: %.40q … %q", file, file[len(file)-5:])
 			}
+		}
+	}
+}
+
+// openssl agrees: the format can be checked with nothing of ours, as its
+// package comment describes it.
+func TestOpenSSLVerifiesReceipts(t *testing.T) {
+	tooltest.Need(t, "openssl")
+	pki := newPKI(t)
+	dir := t.TempDir()
+	write := func(name string, b []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	root := write("root.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pki.OfficialRoot.Certificate.Raw}))
+	for _, kind := range []certtest.KeyType{"rsa2048", "p256"} {
+		file := newReceipt(t, seal(t, pki, agency, certtest.Options{Key: kind}), accepted())
+		var parts struct {
+			Evidence  json.RawMessage
+			Signature []byte
+		}
+		if err := json.Unmarshal(file, &parts); err != nil {
+			t.Fatal(err)
+		}
+		evidence, signature := write("evidence.json", parts.Evidence), write("signature.p7s", parts.Signature)
+		verify := func() ([]byte, error) {
+			return exec.Command("openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", signature, "-content", evidence,
+				"-CAfile", root, "-purpose", "any", "-attime", strconv.FormatInt(now.Unix(), 10), "-out", os.DevNull).CombinedOutput()
+		}
+		if out, err := verify(); err != nil {
+			t.Errorf("%s: %v\n%s", kind, err, out)
+		}
+		write("evidence.json", bytes.Replace(parts.Evidence, []byte("189"), []byte("190"), 1))
+		if out, err := verify(); err == nil {
+			t.Errorf("%s: another number passes\n%s", kind, out)
 		}
 	}
 }
