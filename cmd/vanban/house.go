@@ -76,8 +76,10 @@ func openHouse(ctx context.Context, c config, now func() time.Time, log *slog.Lo
 	if err != nil {
 		return nil, err
 	}
+	public := h.judge
+	public.capacity = h.service.Capacity
 	h.handler, err = web.New(web.Config{
-		Service: h.service, Verify: h.judge.file, Version: version, Log: log, Secure: c.BehindTLS,
+		Service: h.service, Verify: public.file, Version: version, Log: log, Secure: c.BehindTLS,
 		Limits: web.Limits{Upload: c.UploadLimitMiB << 20},
 	})
 	return h, err

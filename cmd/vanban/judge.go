@@ -25,6 +25,8 @@ type judge struct {
 	evidence certs.Evidence
 	at       func() time.Time
 	fetch    *fetcher // nil: stay offline
+	// capacity knows who may sign for which agency; nil when no directory is at hand.
+	capacity func(signer *x509.Certificate, at time.Time) (answer, text, textEn string)
 }
 
 // file gives the verdict on one PDF now.
@@ -35,7 +37,7 @@ func (j judge) file(ctx context.Context, r io.ReaderAt, size int64) (*verify.Rep
 // Verify gives the verdict on one PDF at a time. A second look with fetched
 // evidence follows when the first had too little.
 func (j judge) Verify(ctx context.Context, r io.ReaderAt, size int64, at time.Time) (*verify.Report, error) {
-	options := verify.Options{Anchors: j.anchors, Policy: j.policy, Evidence: j.evidence, At: at}
+	options := verify.Options{Anchors: j.anchors, Policy: j.policy, Evidence: j.evidence, At: at, Capacity: j.capacity}
 	report, err := verify.File(ctx, r, size, options)
 	if err != nil || j.fetch == nil {
 		return report, err
