@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"vanban/internal/fault"
 	"vanban/internal/pdf"
@@ -108,4 +109,67 @@ func TestCorpusSignedAndSealed(t *testing.T) {
 	}
 	sort.Strings(lines)
 	t.Logf("corpus: %s", strings.Join(lines, ", "))
+}
+
+// TestSignsWhatOthersSigned adds a signature to documents of other people's
+// software: whatever was valid there stays so.
+func TestSignsWhatOthersSigned(t *testing.T) {
+	tooltest.Need(t, "pdfsig")
+	w := getWorld(t)
+	files, err := filepath.Glob(filepath.Join(tooltest.Corpus(t), "signed", "*.pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, refused := 0, map[string]int{}
+	for _, file := range files {
+		in, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, _, err := try(in, w.key(t, "p256"), sign.Request{Reason: "Ký tiếp"})
+		if err != nil {
+			code := fault.From(err).Code
+			refused[code.ID()]++
+			if code == fault.Unexpected {
+				t.Errorf("%s: %v", filepath.Base(file), err)
+			}
+			continue
+		}
+		done++
+		all, valid := validSignatures(t, in)
+		if nowAll, nowValid := validSignatures(t, out); nowAll != all+1 || nowValid != valid+1 {
+			t.Errorf("%s: pdfsig saw %d signatures, %d valid, and now %d, %d", filepath.Base(file), all, valid, nowAll, nowValid)
+		}
+	}
+	t.Logf("%d signed again, refused: %v", done, refused)
+}
+
+// TestHostileDocuments signs what was made to break readers. Whatever happens
+// takes little time and has a code.
+func TestHostileDocuments(t *testing.T) {
+	w := getWorld(t)
+	root := tooltest.Corpus(t)
+	for _, folder := range []string{"malformed", "attacks"} {
+		files, err := filepath.Glob(filepath.Join(root, folder, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			in, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			_, _, err = try(in, w.key(t, "p256"), sign.Request{Fill: map[string]string{}, Visible: &sign.Visible{Page: 0,
+				Rect: sign.Rect{X: 1, Y: 1, W: 5, H: 5}, Text: []string{"x"}}})
+			if err != nil && fault.From(err).Code == fault.Unexpected {
+				t.Errorf("%s: %v", filepath.Base(file), err)
+			}
+			if took := time.Since(start); took > 10*time.Second {
+				t.Errorf("%s: %v", filepath.Base(file), took)
+			} else if took > time.Second {
+				t.Logf("%s: %v", filepath.Base(file), took)
+			}
+		}
+	}
 }
