@@ -12,6 +12,7 @@ import (
 	"vanban/exchange"
 	"vanban/exchange/boltstore"
 	"vanban/exchange/layout"
+	"vanban/exchange/storage"
 	"vanban/exchange/storetest"
 )
 
@@ -289,6 +290,32 @@ func TestAnswers(t *testing.T) {
 	}
 	if d, err := o.Accept(ctx, as(clerkTC), free, next[1].ID); err != nil || d.ArrivalNumber != 1 {
 		t.Errorf("first arrival: %+v, %v", d, err)
+	}
+	o.sound()
+}
+
+// REG-02: what raised an alarm on arrival can be returned, not accepted.
+func TestAlarmingDeliveriesAreNotAccepted(t *testing.T) {
+	store := storetest.NewMemory()
+	o := newOffice(t, store, "p256")
+	sent := o.sent("H61", "H27.14")
+	for i, change := range [][2]string{{`"alarm":false`, `"alarm":true`}, {`"indication":"TOTAL-PASSED"`, `"indication":"TOTAL-FAILED"`}} {
+		o.must(store.Update(ctx, func(tx storage.Tx) error {
+			b, err := tx.Get("deliveries", sent[i].ID)
+			if err != nil {
+				return err
+			}
+			return tx.Put("deliveries", sent[i].ID, []byte(strings.Replace(string(b), change[0], change[1], 1)))
+		}))
+		by := as([]string{clerkVL, clerkTC}[i])
+		_, err := o.Accept(ctx, by, free, sent[i].ID)
+		refused(t, change[1], err, "exchange-verdict-alarm")
+		if acts, err := o.DeliveryActs(ctx, by, sent[i].ID); err != nil || len(acts) != 1 || acts[0] != exchange.ActRefuse {
+			t.Errorf("%s: menu %v, %v", change[1], acts, err)
+		}
+		if _, err := o.Refuse(ctx, by, free, sent[i].ID, "chữ ký số không hợp lệ"); err != nil {
+			t.Errorf("%s: %v", change[1], err)
+		}
 	}
 	o.sound()
 }
