@@ -2,6 +2,10 @@ module vanban
 
 go 1.26.0
 
+// Old national and bank CAs issued negative serial numbers; refusing to parse
+// them would leave their signatures undecided.
+godebug x509negativeserial=1
+
 require (
 	github.com/cloudflare/circl v1.6.5
 	github.com/digitorus/pdfsign v0.9.0
