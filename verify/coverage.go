@@ -5,20 +5,21 @@ import (
 	"io"
 
 	"vanban/internal/pdf"
+	"vanban/verify/changes"
 )
 
 // signature is one signature while it is being judged.
 type signature struct {
-	field  *field
+	field  *changes.Field
 	ref    pdf.Ref // of the signature dictionary; zero when it is direct
 	dict   pdf.Dict
-	holder pdf.Ref    // the object in which the Contents string stands
-	path   []pdf.Name // and the way to it
-	hole   pdf.Span   // of the Contents string, with its brackets
-	end    int64      // of the covered revision
-	prefix *pdf.File  // the file as it was signed
-	form   *form      // of prefix
-	raw    []byte     // decoded Contents
+	holder pdf.Ref       // the object in which the Contents string stands
+	path   []pdf.Name    // and the way to it
+	hole   pdf.Span      // of the Contents string, with its brackets
+	end    int64         // of the covered revision
+	prefix *pdf.File     // the file as it was signed
+	form   *changes.Form // of prefix
+	raw    []byte        // decoded Contents
 	bag    []*x509.Certificate
 	lists  [][]byte // CRLs in the message
 	stamp  *timeStamp
@@ -108,7 +109,7 @@ func (v *verifier) openRevision(s *signature) bool {
 		return v.malformed(s, finding(codeCoverage, fail, "%%EOF"))
 	}
 	var err error
-	if s.form, err = readForm(s.prefix); err != nil {
+	if s.form, err = changes.ReadForm(s.prefix); err != nil {
 		return v.malformed(s, finding(codeForm, fail, err.Error()))
 	}
 	if !s.standsIn(v.file) {
@@ -157,7 +158,7 @@ func (s *signature) standsIn(now *pdf.File) bool {
 		return false
 	}
 	if s.ref == (pdf.Ref{}) {
-		return s.form.byRef[s.holder] != nil
+		return s.form.ByRef[s.holder] != nil
 	}
-	return s.form.values()[s.ref]
+	return s.form.Values()[s.ref]
 }

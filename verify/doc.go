@@ -10,6 +10,6 @@
 // The order of work on each signature: is the byte range exact, with one hole
 // that is exactly the Contents string, and does it end where a revision ends
 // (coverage.go); does the CMS hold (crypto.go); what came after that revision,
-// object by object, rejecting by default (changes.go); is the certificate
+// object by object, rejecting by default (package changes); is the certificate
 // trusted at the proven or the validation time (trust.go).
 package verify

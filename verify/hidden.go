@@ -4,10 +4,8 @@ import (
 	"errors"
 
 	"vanban/internal/pdf"
+	"vanban/verify/changes"
 )
-
-// maxLookBack bounds the earlier revisions that are opened.
-const maxLookBack = 64
 
 // lookForHidden finds signatures that the form does not name: the file must
 // never pass as unsigned, or with fewer signatures, when somebody hid one.
@@ -32,11 +30,11 @@ func (v *verifier) lookBehindEnd(sigs []*signature) {
 
 // lookBack opens the earlier revisions and misses signatures that they had.
 func (v *verifier) lookBack() {
-	now := v.form.values()
+	now := v.form.Values()
 	revs := v.file.Revisions()
-	if len(revs) > maxLookBack {
+	if len(revs) > changes.MaxLookBack {
 		v.note(finding(codeTooMany, warn))
-		revs = revs[len(revs)-maxLookBack:]
+		revs = revs[len(revs)-changes.MaxLookBack:]
 	}
 	for _, r := range revs {
 		if r.End == 0 || blank(v.src, r.End, v.size) {
@@ -50,15 +48,15 @@ func (v *verifier) lookBack() {
 		if err != nil || f.Encrypted() {
 			continue
 		}
-		m, err := readForm(f)
+		m, err := changes.ReadForm(f)
 		if err != nil {
 			continue
 		}
-		for _, n := range m.signed() {
-			ref, ok := n.value.(pdf.Ref)
+		for _, n := range m.Signed() {
+			ref, ok := n.Value.(pdf.Ref)
 			if ok && !now[ref] {
 				now[ref] = true
-				v.alarm(finding(codeRemoved, fail, n.name))
+				v.alarm(finding(codeRemoved, fail, n.Name))
 			}
 		}
 	}
@@ -72,7 +70,7 @@ func (v *verifier) lookForOrphans() {
 		}
 		o, err := v.file.Get(r)
 		d, ok := o.(pdf.Dict)
-		if err == nil && ok && looksLikeSignature(d) {
+		if err == nil && ok && changes.LooksLikeSignature(d) {
 			v.alarm(finding(codeHidden, fail))
 			return
 		}

@@ -10,6 +10,7 @@ import (
 	"vanban/certs"
 	"vanban/internal/fault"
 	"vanban/internal/pdf"
+	"vanban/verify/changes"
 )
 
 const (
@@ -18,6 +19,9 @@ const (
 	info = certs.Info
 )
 
+// maxSignatures bounds the signatures of one file.
+const maxSignatures = 100
+
 // verifier is the work on one file.
 type verifier struct {
 	ctx      context.Context
@@ -25,11 +29,11 @@ type verifier struct {
 	size     int64
 	opt      Options
 	file     *pdf.File
-	form     *form
+	form     *changes.Form
 	report   *Report
 	evidence certs.Evidence
 	hashed   int64
-	past     *history
+	past     *changes.History
 }
 
 // File judges every signature of a PDF. The error only says that the file
@@ -87,16 +91,16 @@ func (v *verifier) run() error {
 		v.note(finding(codeRepaired, warn, why.Error()))
 	}
 	var err error
-	if v.form, err = readForm(v.file); err != nil {
+	if v.form, err = changes.ReadForm(v.file); err != nil {
 		if errors.Is(err, pdf.TooCostly) {
 			return err
 		}
 		if mentions(v.src, v.size, "/ByteRange") {
 			v.alarm(finding(codeForm, fail, err.Error()))
 		}
-		v.form = &form{f: v.file, byRef: map[pdf.Ref]*field{}}
+		v.form = changes.NewForm(v.file)
 	}
-	fields := v.form.signed()
+	fields := v.form.Signed()
 	if len(fields) > maxSignatures {
 		v.alarm(finding(codeTooMany, fail))
 		fields = fields[:maxSignatures]
@@ -115,14 +119,14 @@ func (v *verifier) run() error {
 }
 
 // signature prepares the work on one field.
-func (v *verifier) signature(n *field) *signature {
-	s := &signature{field: n, out: &Signature{Field: n.name, Type: "signature", Integrity: Broken, ChangesAfter: ChangesUnknown,
+func (v *verifier) signature(n *changes.Field) *signature {
+	s := &signature{field: n, out: &Signature{Field: n.Name, Type: "signature", Integrity: Broken, ChangesAfter: ChangesUnknown,
 		Indication: Indeterminate, Reasons: []Finding{}}}
-	s.holder, s.path = n.ref, []pdf.Name{"V"}
-	if r, ok := n.value.(pdf.Ref); ok {
+	s.holder, s.path = n.Ref, []pdf.Name{"V"}
+	if r, ok := n.Value.(pdf.Ref); ok {
 		s.ref, s.holder, s.path = r, r, nil
 	}
-	d, err := v.file.Dict(n.value)
+	d, err := v.file.Dict(n.Value)
 	if err != nil || len(d) == 0 {
 		v.malformed(s, finding(codeFormat, fail, "V"))
 		return s

@@ -1,4 +1,4 @@
-package verify
+package changes
 
 import (
 	"maps"
@@ -31,7 +31,7 @@ func (d *differ) form(a, b pdf.Object) {
 			}
 		}
 	}
-	for ref, n := range d.oldForm.byRef {
+	for ref, n := range d.oldForm.ByRef {
 		d.existingField(ref, n)
 	}
 	d.directFields()
@@ -69,13 +69,13 @@ func (d *differ) claimHolder(a, b pdf.Object) {
 // fieldList: no field disappears; what is new must be a signature.
 func (d *differ) fieldList(a, b pdf.Object) {
 	d.claimHolder(a, b)
-	for ref := range d.oldForm.byRef {
-		if d.nowForm.byRef[ref] == nil {
+	for ref := range d.oldForm.ByRef {
+		if d.nowForm.ByRef[ref] == nil {
 			d.forbid("form field %d removed", ref.Num)
 		}
 	}
-	for ref, n := range d.nowForm.byRef {
-		if d.oldForm.byRef[ref] == nil {
+	for ref, n := range d.nowForm.ByRef {
+		if d.oldForm.ByRef[ref] == nil {
 			d.newField(ref, n)
 		}
 	}
@@ -91,15 +91,15 @@ func (d *differ) directFields() {
 	}
 	for i := range x {
 		if !same(x[i].dict, y[i].dict) {
-			d.forbid("form field %s", y[i].name)
+			d.forbid("form field %s", y[i].Name)
 		}
 	}
 }
 
-func direct(m *form) []*field {
-	var out []*field
+func direct(m *Form) []*Field {
+	var out []*Field
 	for _, n := range m.fields {
-		if n.ref == (pdf.Ref{}) {
+		if n.Ref == (pdf.Ref{}) {
 			out = append(out, n)
 		}
 	}
@@ -108,17 +108,17 @@ func direct(m *form) []*field {
 
 // newField judges a field, or a widget of one, that the signed revision did
 // not have.
-func (d *differ) newField(ref pdf.Ref, n *field) {
+func (d *differ) newField(ref pdf.Ref, n *Field) {
 	t := d.touched[ref.Num]
 	switch {
 	case n.kind != "Sig" && !d.childOfFilled(n):
-		d.forbid("form field %s added", n.name)
+		d.forbid("form field %s added", n.Name)
 		return
 	case !t.Added():
-		d.forbid("form field %s", n.name)
+		d.forbid("form field %s", n.Name)
 		return
 	}
-	value, err := d.now.Dict(n.value)
+	value, err := d.now.Dict(n.Value)
 	if !d.check(err) {
 		return
 	}
@@ -126,31 +126,31 @@ func (d *differ) newField(ref pdf.Ref, n *field) {
 	visible := d.visible(n.dict)
 	switch {
 	case d.rule.level < 2 && !stamp:
-		d.forbid("signature field %s added", n.name)
+		d.forbid("signature field %s added", n.Name)
 		return
 	case stamp && visible && d.rule.certified:
-		d.forbid("visible time-stamp %s", n.name)
+		d.forbid("visible time-stamp %s", n.Name)
 		return
 	case len(value) == 0 && visible:
-		d.forbid("unsigned signature field %s added", n.name)
+		d.forbid("unsigned signature field %s added", n.Name)
 		return
 	case visible && d.rule.certified && d.coversContent(n.dict):
-		d.forbid("signature field %s covers content", n.name)
+		d.forbid("signature field %s covers content", n.Name)
 		return
 	}
 	d.widgets[ref] = true
 	d.claimed[ref.Num] = true
 	d.claimAdded(t.New)
 	if stamp {
-		d.allow("time-stamp " + n.name)
+		d.allow("time-stamp " + n.Name)
 	} else {
-		d.allow("signature " + n.name)
+		d.allow("signature " + n.Name)
 	}
 }
 
 // childOfFilled: a widget may be added below an old field only when that is a
 // signature field.
-func (d *differ) childOfFilled(n *field) bool { return n.parent != nil && n.parent.kind == "Sig" }
+func (d *differ) childOfFilled(n *Field) bool { return n.parent != nil && n.parent.kind == "Sig" }
 
 // visible says whether a widget takes up room on a page.
 func (d *differ) visible(w pdf.Dict) bool {
@@ -175,12 +175,12 @@ func (d *differ) visible(w pdf.Dict) bool {
 }
 
 // existingField compares one field or widget that was there before.
-func (d *differ) existingField(ref pdf.Ref, was *field) {
-	is := d.nowForm.byRef[ref]
+func (d *differ) existingField(ref pdf.Ref, was *Field) {
+	is := d.nowForm.ByRef[ref]
 	if is == nil {
 		return
 	}
-	signedBefore := was.kind == "Sig" && was.value != nil
+	signedBefore := was.kind == "Sig" && was.Value != nil
 	t, hit := d.touched[ref.Num]
 	if !hit {
 		d.appearance(ref, was, is, signedBefore)
@@ -189,13 +189,13 @@ func (d *differ) existingField(ref pdf.Ref, was *field) {
 	x, ok1 := t.Old.(pdf.Dict)
 	y, ok2 := t.New.(pdf.Dict)
 	if !ok1 || !ok2 {
-		d.forbid("form field %s", was.name)
+		d.forbid("form field %s", was.Name)
 		return
 	}
 	ok := true
 	for _, k := range keys(x, y) {
 		if !same(x[k], y[k]) && !d.fieldKey(k, was, is, x, y) {
-			d.forbid("form field %s /%s", was.name, k)
+			d.forbid("form field %s /%s", was.Name, k)
 			ok = false
 		}
 	}
@@ -206,25 +206,25 @@ func (d *differ) existingField(ref pdf.Ref, was *field) {
 }
 
 // fieldKey says whether one key of an existing field may have changed so.
-func (d *differ) fieldKey(k pdf.Name, was, is *field, x, y pdf.Dict) bool {
-	fillable := d.rule.level >= 2 && !d.rule.locked(was.name)
+func (d *differ) fieldKey(k pdf.Name, was, is *Field, x, y pdf.Dict) bool {
+	fillable := d.rule.level >= 2 && !d.rule.locked(was.Name)
 	sig := was.kind == "Sig"
-	signing := sig && was.value == nil && is.value != nil
+	signing := sig && was.Value == nil && is.Value != nil
 	switch k {
 	case "V":
-		if sig && was.value != nil || !fillable {
+		if sig && was.Value != nil || !fillable {
 			return false
 		}
 		d.claimAdded(y[k])
 		d.claimValue(x[k], y[k])
 		if signing {
-			d.allow("signature " + is.name)
+			d.allow("signature " + is.Name)
 		} else {
-			d.allow("form field " + is.name)
+			d.allow("form field " + is.Name)
 		}
 		return true
 	case "AP":
-		return fillable && (!sig || signing || was.value == nil && is.value == nil && !d.visible(y))
+		return fillable && (!sig || signing || was.Value == nil && is.Value == nil && !d.visible(y))
 	case "AS", "I", "RV":
 		d.claimAdded(y[k])
 		return fillable && !sig
@@ -269,8 +269,8 @@ func (d *differ) onlyGrew(a, b pdf.Object) bool {
 // appearance checks the streams that draw a widget. They may be replaced when
 // the field may be filled; one that is written again in place must not be used
 // by anything else.
-func (d *differ) appearance(ref pdf.Ref, was, is *field, signedBefore bool) {
-	fillable := d.rule.level >= 2 && !d.rule.locked(was.name) && !signedBefore
+func (d *differ) appearance(ref pdf.Ref, was, is *Field, signedBefore bool) {
+	fillable := d.rule.level >= 2 && !d.rule.locked(was.Name) && !signedBefore
 	d.appearanceNode(ref.Num, was.dict["AP"], is.dict["AP"], fillable, 0)
 }
 

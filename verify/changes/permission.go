@@ -1,4 +1,4 @@
-package verify
+package changes
 
 import (
 	"strings"
@@ -38,11 +38,11 @@ func (p permission) locked(name string) bool {
 }
 
 // permissionOf collects the rules of every signature in a revision.
-func permissionOf(m *form) (permission, error) {
+func permissionOf(m *Form) (permission, error) {
 	p := permission{level: 2}
 	dicts := []pdf.Dict{}
-	for _, n := range m.signed() {
-		d, err := m.f.Dict(n.value)
+	for _, n := range m.Signed() {
+		d, err := m.f.Dict(n.Value)
 		if err != nil {
 			return p, err
 		}
@@ -151,8 +151,8 @@ func (p *permission) lockOf(f *pdf.File, o pdf.Object) error {
 	return nil
 }
 
-// certification is the DocMDP level that a signature itself sets; 0 for none.
-func certification(f *pdf.File, d pdf.Dict) int {
+// Certification is the DocMDP level that a signature itself sets; 0 for none.
+func Certification(f *pdf.File, d pdf.Dict) int {
 	refs, err := f.Array(d["Reference"])
 	if err != nil {
 		return 0

@@ -1,4 +1,4 @@
-package verify
+package changes
 
 import (
 	"errors"
@@ -126,12 +126,12 @@ func (d *differ) isWidget(r pdf.Ref) bool {
 // kidWidget: the widget of a field that existed without being on a page, or of
 // one that was signed with separate widgets.
 func (d *differ) kidWidget(r pdf.Ref) bool {
-	n := d.nowForm.byRef[r]
+	n := d.nowForm.ByRef[r]
 	if n == nil || n.kind != "Sig" {
 		return false
 	}
-	return d.oldForm.byRef[r] != nil && d.oldForm.byRef[r].value == nil && n.value != nil ||
-		n.parent != nil && d.widgets[n.parent.ref]
+	return d.oldForm.ByRef[r] != nil && d.oldForm.ByRef[r].Value == nil && n.Value != nil ||
+		n.parent != nil && d.widgets[n.parent.Ref]
 }
 
 // changedAnnotation claims an annotation that was changed in place where level

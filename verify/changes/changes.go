@@ -1,77 +1,43 @@
-package verify
+package changes
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"vanban/internal/pdf"
 )
 
-// checkChanges compares the revision that a signature covers with the file as
-// it is shown now. Everything that changed must be claimed by a rule that the
-// permission allows; what nobody claims is a forbidden change.
-func (v *verifier) checkChanges(s *signature) {
-	s.out.Certification = certification(s.prefix, s.dict)
-	if v.file.Repaired() != nil {
-		s.out.ChangesAfter = ChangesUnknown
-		s.reason(finding(codeChangesUnsure, fail, v.file.Repaired().Error()))
-		s.out.Alarm = true
-		return
-	}
-	if s.prefix == v.file || s.out.CoversWholeFile {
-		s.out.ChangesAfter = ChangesNone
-		s.reason(finding(codeUnchanged, info))
-		return
-	}
-	d := &differ{old: s.prefix, now: v.file, oldForm: s.form, nowForm: v.form, history: v.pastOf()}
-	d.run()
-	switch {
-	case len(d.forbidden) > 0:
-		s.out.ChangesAfter = ChangesForbidden
-		s.reason(finding(codeForbidden, fail, list(d.forbidden)))
-		s.out.Alarm = true
-		if s.out.Indication != TotalFailed {
-			s.out.Indication, s.out.SubIndication = TotalFailed, "FORMAT_FAILURE"
-		}
-	case d.unsure != nil:
-		s.out.ChangesAfter = ChangesUnknown
-		s.reason(finding(codeChangesUnsure, fail, d.unsure.Error()))
-		s.out.Alarm = true
-	case len(d.permitted) == 0:
-		s.out.ChangesAfter = ChangesNone
-		s.reason(finding(codeUnchanged, info))
-	default:
-		s.out.ChangesAfter = ChangesPermitted
-		s.reason(finding(codePermitted, info, list(d.permitted)))
-	}
-	if d.annotated {
-		s.reason(finding(codeAnnotated, warn))
-	}
+// Result says what came after a revision. Details are short and in the terms
+// of the file format; the order is not fixed.
+type Result struct {
+	Forbidden []string // changes that no rule allows
+	Permitted []string // changes that one does
+	Annotated bool     // comments were added or changed, as DocMDP level 3 allows
+	Unsure    error    // why it cannot be told
 }
 
-// list joins the first few details.
-func list(details []string) string {
-	details = slices.Compact(slices.Sorted(slices.Values(details)))
-	if len(details) > 6 {
-		details = append(details[:6:6], "…")
-	}
-	return strings.Join(details, "; ")
+// Compare compares the file as it was signed with the file as it is shown now.
+// Everything that changed must be claimed by a rule that the signatures of the
+// old state allow; what nobody claims is forbidden.
+func Compare(old *Form, now *Form, past *History) Result {
+	d := &differ{old: old.f, now: now.f, oldForm: old, nowForm: now, history: past}
+	d.run()
+	return Result{Forbidden: d.forbidden, Permitted: d.permitted, Annotated: d.annotated, Unsure: d.unsure}
 }
 
 // differ is the comparison of two states. Its fields named old are what was
 // signed, those named now what a reader shows.
 type differ struct {
 	old, now         *pdf.File
-	oldForm, nowForm *form
+	oldForm, nowForm *Form
 	rule             permission
 	touched          map[uint32]pdf.Touch
 	claimed          map[uint32]bool
 	widgets          map[pdf.Ref]bool // of signature fields that were added by the rules
 	referrers        map[uint32][]uint32
-	history          *history
+	history          *History
 	forbidden        []string
 	permitted        []string
 	annotated        bool

@@ -1,15 +1,18 @@
-package verify
+package changes
 
 import (
 	"vanban/internal/pdf"
 )
 
+// MaxLookBack bounds the earlier revisions of a file that are opened.
+const MaxLookBack = 64
+
 // maxReach bounds the objects of one walk through a document.
 const maxReach = 1 << 20
 
-// history answers which objects a reader of each revision can get to. It is
+// History answers which objects a reader of each revision can get to. It is
 // shared by the signatures of a file, because each of them asks.
-type history struct {
+type History struct {
 	file  *pdf.File
 	walks map[int64]numbers
 }
@@ -29,19 +32,15 @@ func (n *numbers) add(num uint32) {
 	(*n)[num/64] |= 1 << (num % 64)
 }
 
-func (v *verifier) pastOf() *history {
-	if v.past == nil {
-		v.past = &history{file: v.file, walks: map[int64]numbers{}}
-	}
-	return v.past
-}
+// NewHistory prepares the questions about one file.
+func NewHistory(f *pdf.File) *History { return &History{file: f, walks: map[int64]numbers{}} }
 
 // between lists the ends of the revisions after from and before to, newest
-// first and at most maxLookBack of them.
-func (h *history) between(from, to int64) []int64 {
+// first and at most MaxLookBack of them.
+func (h *History) between(from, to int64) []int64 {
 	var out []int64
 	revs := h.file.Revisions()
-	for i := len(revs) - 1; i >= 0 && len(out) < maxLookBack; i-- {
+	for i := len(revs) - 1; i >= 0 && len(out) < MaxLookBack; i-- {
 		if revs[i].End > from && revs[i].End < to {
 			out = append(out, revs[i].End)
 		}
@@ -50,7 +49,7 @@ func (h *history) between(from, to int64) []int64 {
 }
 
 // reach is the set of objects that a reader of the file up to end can get to.
-func (h *history) reach(end int64) numbers {
+func (h *History) reach(end int64) numbers {
 	if n, ok := h.walks[end]; ok {
 		return n
 	}

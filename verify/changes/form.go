@@ -1,4 +1,4 @@
-package verify
+package changes
 
 import (
 	"errors"
@@ -10,35 +10,36 @@ import (
 const (
 	maxFields     = 20_000
 	maxFieldDepth = 32
-	maxSignatures = 100
 )
 
-// field is one node of the form that has no parent to be merged with, or a
+// Field is one node of the form that has no parent to be merged with, or a
 // child of one.
-type field struct {
-	ref    pdf.Ref // zero when the field is a direct object
-	name   string
+type Field struct {
+	Ref    pdf.Ref  // zero when the field is a direct object
+	Name   string   // with the names of its parents, joined by dots
 	kind   pdf.Name // FT, inherited
 	dict   pdf.Dict
-	value  pdf.Object // V as it stands, inherited
-	parent *field
+	Value  pdf.Object // V as it stands, inherited
+	parent *Field
 	kids   pdf.Array
 }
 
-// form is the AcroForm of one state of a document.
-type form struct {
+// Form is the AcroForm of one state of a document.
+type Form struct {
 	f      *pdf.File
 	dict   pdf.Dict
-	fields []*field
-	byRef  map[pdf.Ref]*field
+	fields []*Field
+	// ByRef finds the fields and widgets that are indirect objects.
+	ByRef map[pdf.Ref]*Field
 }
 
-func readForm(f *pdf.File) (*form, error) {
+// ReadForm reads the AcroForm; a document without one gives an empty Form.
+func ReadForm(f *pdf.File) (*Form, error) {
 	cat, err := f.Catalog()
 	if err != nil {
 		return nil, err
 	}
-	out := &form{f: f, byRef: map[pdf.Ref]*field{}}
+	out := &Form{f: f, ByRef: map[pdf.Ref]*Field{}}
 	if out.dict, err = f.Dict(cat["AcroForm"]); err != nil {
 		return nil, err
 	}
@@ -54,21 +55,21 @@ func readForm(f *pdf.File) (*form, error) {
 	return out, nil
 }
 
-func (m *form) walk(o pdf.Object, parent *field, depth int) error {
+func (m *Form) walk(o pdf.Object, parent *Field, depth int) error {
 	if depth > maxFieldDepth || len(m.fields) >= maxFields {
 		return errors.New("the form is too deep or too large")
 	}
 	ref, isRef := o.(pdf.Ref)
-	if isRef && m.byRef[ref] != nil {
+	if isRef && m.ByRef[ref] != nil {
 		return errors.New("the form is circular or shares a field")
 	}
 	d, err := m.f.Dict(o)
 	if err != nil {
 		return err
 	}
-	n := &field{ref: ref, dict: d, parent: parent}
+	n := &Field{Ref: ref, dict: d, parent: parent}
 	if isRef {
-		m.byRef[ref] = n
+		m.ByRef[ref] = n
 	}
 	m.fields = append(m.fields, n)
 	if err := m.inherit(n); err != nil {
@@ -85,17 +86,17 @@ func (m *form) walk(o pdf.Object, parent *field, depth int) error {
 	return nil
 }
 
-func (m *form) inherit(n *field) error {
+func (m *Form) inherit(n *Field) error {
 	if n.parent != nil {
-		n.name, n.kind, n.value = n.parent.name, n.parent.kind, n.parent.value
+		n.Name, n.kind, n.Value = n.parent.Name, n.parent.kind, n.parent.Value
 	}
 	if t, err := m.f.Resolve(n.dict["T"]); err != nil {
 		return err
 	} else if s, ok := t.(pdf.String); ok {
-		if n.name != "" {
-			n.name += "."
+		if n.Name != "" {
+			n.Name += "."
 		}
-		n.name += s.Text()
+		n.Name += s.Text()
 	}
 	ft, err := m.f.Resolve(n.dict["FT"])
 	if err != nil {
@@ -105,15 +106,15 @@ func (m *form) inherit(n *field) error {
 		n.kind = k
 	}
 	if v := n.dict["V"]; v != nil {
-		n.value = v
+		n.Value = v
 	}
 	return nil
 }
 
-// signed lists the signature fields that have a value. A widget below a field
+// Signed lists the signature fields that have a value. A widget below a field
 // inherits its value and is not listed again.
-func (m *form) signed() []*field {
-	var out []*field
+func (m *Form) Signed() []*Field {
+	var out []*Field
 	for _, n := range m.fields {
 		if n.kind == "Sig" && n.dict["V"] != nil {
 			out = append(out, n)
@@ -122,23 +123,26 @@ func (m *form) signed() []*field {
 	return out
 }
 
-// values is the set of signature dictionaries that the form names.
-func (m *form) values() map[pdf.Ref]bool {
+// Values is the set of signature dictionaries that the form names.
+func (m *Form) Values() map[pdf.Ref]bool {
 	out := map[pdf.Ref]bool{}
-	for _, n := range m.signed() {
-		if r, ok := n.value.(pdf.Ref); ok {
+	for _, n := range m.Signed() {
+		if r, ok := n.Value.(pdf.Ref); ok {
 			out[r] = true
 		}
 	}
 	return out
 }
 
-// looksLikeSignature recognises a signature dictionary by what it holds, not
+// LooksLikeSignature recognises a signature dictionary by what it holds, not
 // by what it calls itself.
-func looksLikeSignature(d pdf.Dict) bool {
+func LooksLikeSignature(d pdf.Dict) bool {
 	_, contents := d["Contents"]
 	_, isRange := d["ByteRange"]
 	t := d["Type"]
 	return isRange && (contents || t == pdf.Name("Sig") || t == pdf.Name("DocTimeStamp")) ||
 		t == pdf.Name("Sig") && d["Filter"] != nil && d["SubFilter"] != nil
 }
+
+// NewForm is the form of a document whose own cannot be read.
+func NewForm(f *pdf.File) *Form { return &Form{f: f, ByRef: map[pdf.Ref]*Field{}} }
