@@ -75,9 +75,16 @@ var rooms = []room{
 		"the front desk; all it does for people goes through exchange"},
 	{"testdata", "", "", "the demonstration letter and its pictures; data, no logic"},
 	{"testdata/gen", "internal/pdf internal/pdf/draw exchange/layout", "", "makes what is in testdata"},
+	{"cmd/vanban/files", "", "", "inputs bounded, outputs whole or not at all"},
+	{"cmd/vanban/terminal", "verify", "", "what a person sees of a command; decides nothing"},
+	{"cmd/vanban/house", "cmd/vanban/files web exchange exchange/receipt exchange/boltstore sign sign/softkey verify certs certs/online certs/certtest",
+		"", "a data folder with everything wired: the room that knows every driver"},
+	{"cmd/vanban/demo", "cmd/vanban/files cmd/vanban/terminal cmd/vanban/house exchange exchange/directory exchange/layout verify certs/certtest testdata",
+		"cmd/vanban/badpdf internal/pdf", "the cast and the main job over HTTP; a client like any other"},
+	{"cmd/vanban/badpdf", "", "", "files for tests that no honest program writes"},
 	{"cmd/vanban",
-		"web exchange exchange/directory exchange/layout exchange/receipt exchange/boltstore sign sign/softkey verify certs certs/online certs/certtest internal/pdf/draw testdata",
-		"internal/pdf internal/cms", "the program: knows every driver and wires them"},
+		"cmd/vanban/files cmd/vanban/terminal cmd/vanban/house cmd/vanban/demo exchange/receipt sign sign/softkey verify certs certs/certtest internal/pdf/draw",
+		"cmd/vanban/badpdf exchange testdata", "the program: flags and one function for each command"},
 }
 
 // home says where a third-party module lives. A module in a second room is a
@@ -104,9 +111,9 @@ var homes = []home{
 	{"github.com/getkin/kin-openapi", "", "web", "every request and response is checked against the API description"},
 	{"github.com/spf13/cobra", "cmd/vanban", "", "command line"},
 	{"github.com/spf13/pflag", "cmd/vanban", "", "comes with cobra"},
-	{"github.com/pelletier/go-toml/v2", "cmd/vanban", "", "config.toml, unknown keys refused"},
-	{"github.com/schollz/progressbar/v3", "cmd/vanban", "", "progress on a terminal"},
-	{"github.com/mattn/go-isatty", "cmd/vanban", "", "is it a terminal?"},
+	{"github.com/pelletier/go-toml/v2", "cmd/vanban/house", "", "config.toml, unknown keys refused"},
+	{"github.com/schollz/progressbar/v3", "cmd/vanban/terminal", "", "progress on a terminal"},
+	{"github.com/mattn/go-isatty", "cmd/vanban/terminal", "", "is it a terminal?"},
 	{"github.com/rogpeppe/go-internal", "", "cmd/vanban", "testscript: the command line tested as people type it"},
 	{"github.com/digitorus/pdfsign", "", "sign verify", "second opinion and the baseline of the benchmarks; never sees untrusted input"},
 }
@@ -115,10 +122,13 @@ var homes = []home{
 // processes. Everybody else gets data handed in: certificates name URLs, and
 // an attacker writes certificates.
 var mayDial = map[string]string{
-	"cmd/vanban":     "starts the server and the demo",
-	"web":            "answers HTTP",
-	"certs/online":   "fetches evidence and time-stamps under an egress policy",
-	"certs/certtest": "CRL, OCSP and time-stamp servers of the demo, on loopback",
+	"cmd/vanban": "starts the server and the demo",
+
+	"cmd/vanban/house": "starts and stops the server",
+	"cmd/vanban/demo":  "speaks the HTTP API and asks pdfsig and qpdf",
+	"web":              "answers HTTP",
+	"certs/online":     "fetches evidence and time-stamps under an egress policy",
+	"certs/certtest":   "CRL, OCSP and time-stamp servers of the demo, on loopback",
 }
 
 // dialling is what mayDial is about; net/url and net/netip only parse.

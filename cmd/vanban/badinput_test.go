@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"vanban/cmd/vanban/badpdf"
 	"vanban/internal/tooltest"
 )
 
@@ -30,11 +31,11 @@ func badFolder(t *testing.T) string {
 	if o := measure(t, nil, "cert", "demo", "--dir", filepath.Join(dir, "pki")); o.status != 0 {
 		t.Fatalf("cert demo: %s%s", o.out, o.err)
 	}
-	good := goodTiny()
+	good := badpdf.Good()
 	files := map[string][]byte{
 		"good.pdf": good, "text.pdf": []byte("Kính gửi: các cơ quan\n"), "empty.pdf": {},
-		"truncated.pdf": good[:len(good)*2/3], "startxref.pdf": wrongStartxref(),
-		"huge.pdf": hugeStream(), "deep.pdf": deepArray(), "cycle.pdf": cyclicPages(),
+		"truncated.pdf": good[:len(good)*2/3], "startxref.pdf": badpdf.WrongStartxref(),
+		"huge.pdf": badpdf.HugeStream(), "deep.pdf": badpdf.DeepArray(), "cycle.pdf": badpdf.CyclicPages(),
 		"wrong.password": []byte(passwordInTest),
 	}
 	for name, b := range files {

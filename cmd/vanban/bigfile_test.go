@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"vanban/cmd/vanban/badpdf"
 	"vanban/internal/tooltest"
 )
 
@@ -81,7 +82,7 @@ func writeBigPDF(t *testing.T, path string, size int64) {
 		body()
 		fmt.Fprintf(w, "\nendobj\n")
 	}
-	for _, text := range []string{"<< /Type /Catalog /Pages 2 0 R /Noise 5 0 R >>", tinyPages, tinyPage, tinyContent} {
+	for _, text := range []string{"<< /Type /Catalog /Pages 2 0 R /Noise 5 0 R >>", badpdf.Pages, badpdf.Page, badpdf.Content} {
 		object(func() { io.WriteString(w, text) })
 	}
 	object(func() {

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"vanban/cmd/vanban/demo"
+	"vanban/cmd/vanban/house"
 	"vanban/exchange"
 	"vanban/testdata"
 )
@@ -150,13 +152,13 @@ func (l *ledger) last(n int) []promise {
 // what was not acknowledged with the same Idempotency-Key until it is.
 func TestKill(t *testing.T) {
 	dir := t.TempDir()
-	c := killFolder(t, folder(dir))
+	c := killFolder(t, house.Folder(dir))
 	server := &child{t: t, args: []string{"serve", "--config", dir}, base: "http://" + c.Listen}
 	t.Cleanup(server.kill)
 	if took := server.start(); took > time.Second {
 		t.Logf("first answer after %v", took)
 	}
-	tokens, err := readTokens(folder(dir))
+	tokens, err := demo.Tokens(house.Folder(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,20 +203,20 @@ func TestKill(t *testing.T) {
 
 // killFolder makes a demo folder without time-stamps, which would only slow
 // the load down, on an address of its own.
-func killFolder(t *testing.T, f folder) config {
+func killFolder(t *testing.T, f house.Folder) house.Config {
 	t.Helper()
-	if err := makeDemo(t.Context(), f, time.Now); err != nil {
+	if err := demo.Make(t.Context(), f, time.Now); err != nil {
 		t.Fatal(err)
 	}
-	c, err := loadConfig(f.config())
+	c, err := house.LoadConfig(f.ConfigFile())
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Data, c.Demo.Services, c.TimeStamp = "", "", timeStampConfig{}
-	if c.Listen, err = freeAddress(); err != nil {
+	c.Data, c.Demo.Services, c.TimeStamp = "", "", house.TimeStamp{}
+	if c.Listen, err = demo.FreeAddress(); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.save(f.config()); err != nil {
+	if err := c.Save(f.ConfigFile()); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -226,15 +228,15 @@ func clientLife(ctx context.Context, base string, tokens map[string]string, book
 	if err != nil {
 		return err
 	}
-	draft, err := draftOf(letter)
+	draft, err := demo.DraftOf(letter)
 	if err != nil {
 		return err
 	}
-	clerk, leader := newClient(base, tokens[demoClerk]), newClient(base, tokens[demoLeader])
+	clerk, leader := demo.NewClient(base, tokens[demo.Clerk]), demo.NewClient(base, tokens[demo.Leader])
 	for ctx.Err() == nil {
 		var d exchange.Document
 		err := stubborn(func(ctx context.Context, key string) (err error) {
-			d, err = clerk.upload(ctx, key, draft, "cong-van.pdf", bytes.NewReader(letter.PDF))
+			d, err = clerk.Upload(ctx, key, draft, "cong-van.pdf", bytes.NewReader(letter.PDF))
 			return err
 		})
 		if err != nil {
@@ -243,10 +245,10 @@ func clientLife(ctx context.Context, base string, tokens map[string]string, book
 		book.document(d)
 		for _, act := range []struct {
 			name string
-			desk *client
+			desk *demo.Client
 		}{{"approve", leader}, {"issue", clerk}} {
 			if err := stubborn(func(ctx context.Context, key string) (err error) {
-				next, err := act.desk.documentAct(ctx, d, act.name, key)
+				next, err := act.desk.Act(ctx, d, act.name, key)
 				if err == nil {
 					d = next
 				}
@@ -264,32 +266,32 @@ func clientLife(ctx context.Context, base string, tokens map[string]string, book
 }
 
 // deliver sends a document to the three others, who accept it.
-func deliver(clerk *client, base string, tokens map[string]string, d exchange.Document, book *ledger) error {
+func deliver(clerk *demo.Client, base string, tokens map[string]string, d exchange.Document, book *ledger) error {
 	var sent []exchange.Delivery
 	if err := stubborn(func(ctx context.Context, key string) (err error) {
-		sent, err = clerk.send(ctx, d, key, demoReceivers())
+		sent, err = clerk.Send(ctx, d, key, demo.Receivers())
 		return err
 	}); err != nil {
 		return fmt.Errorf("send: %w", err)
 	}
 	book.sent(d.ID, sent)
 	for _, s := range sent {
-		desk := newClient(base, tokens[demoClerkOf(s.Receiver).id])
+		desk := demo.NewClient(base, tokens[demo.ClerkOf(s.Receiver)])
 		var accepted exchange.Delivery
 		if err := stubborn(func(ctx context.Context, key string) (err error) {
-			accepted, err = desk.accept(ctx, s, key)
+			accepted, err = desk.Accept(ctx, s, key)
 			return err
 		}); err != nil {
 			return fmt.Errorf("accept: %w", err)
 		}
 		var receipt []byte
 		if err := stubborn(func(ctx context.Context, _ string) (err error) {
-			receipt, err = desk.receipt(ctx, s.ID)
+			receipt, err = desk.Receipt(ctx, s.ID)
 			return err
 		}); err != nil {
 			return fmt.Errorf("receipt: %w", err)
 		}
-		book.answered(accepted, digestOf(receipt))
+		book.answered(accepted, demo.DigestOf(receipt))
 	}
 	return nil
 }
@@ -302,7 +304,7 @@ func stubborn(act func(ctx context.Context, key string) error) error {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		err := act(ctx, key)
 		cancel()
-		var answer *answerError
+		var answer *demo.Answer
 		if err == nil || errors.As(err, &answer) && answer.Status != http.StatusServiceUnavailable {
 			return err
 		}
@@ -318,8 +320,8 @@ func stubborn(act func(ctx context.Context, key string) error) error {
 func checkPromise(t *testing.T, base string, tokens map[string]string, p promise) {
 	t.Helper()
 	ctx := t.Context()
-	clerk := newClient(base, tokens[demoClerk])
-	now, err := clerk.document(ctx, p.document.ID)
+	clerk := demo.NewClient(base, tokens[demo.Clerk])
+	now, err := clerk.Document(ctx, p.document.ID)
 	if err != nil {
 		t.Errorf("document %s was acknowledged: %v", p.document.ID, err)
 		return
@@ -331,9 +333,9 @@ func checkPromise(t *testing.T, base string, tokens map[string]string, p promise
 		t.Errorf("document %s: acknowledged %+v, now %+v", was.ID, was, now)
 	}
 	for _, d := range p.deliveries {
-		receiver := newClient(base, tokens[demoClerkOf(d.Receiver).id])
-		var got exchange.Delivery
-		if err := receiver.do(ctx, call{method: http.MethodGet, path: deliveryPath(d.ID)}, &got); err != nil {
+		receiver := demo.NewClient(base, tokens[demo.ClerkOf(d.Receiver)])
+		got, err := receiver.Delivery(ctx, d.ID)
+		if err != nil {
 			t.Errorf("delivery %s was acknowledged: %v", d.ID, err)
 			continue
 		}
@@ -341,8 +343,8 @@ func checkPromise(t *testing.T, base string, tokens map[string]string, p promise
 			t.Errorf("delivery %s: acknowledged %+v, now %+v", d.ID, d, got)
 		}
 		if want := p.receipts[d.ID]; want != "" {
-			b, err := receiver.receipt(ctx, d.ID)
-			if err != nil || digestOf(b) != want {
+			b, err := receiver.Receipt(ctx, d.ID)
+			if err != nil || demo.DigestOf(b) != want {
 				t.Errorf("receipt of %s: %v, or other bytes than were acknowledged", d.ID, err)
 			}
 		}
@@ -353,7 +355,7 @@ func checkPromise(t *testing.T, base string, tokens map[string]string, p promise
 // numbers 1 to n exactly once, since every act was repeated until it was answered.
 func checkNumbers(t *testing.T, base string, tokens map[string]string, book *ledger) {
 	t.Helper()
-	all, err := newClient(base, tokens[demoClerk]).allDocuments(t.Context())
+	all, err := demo.NewClient(base, tokens[demo.Clerk]).Documents(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

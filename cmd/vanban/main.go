@@ -16,11 +16,13 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"vanban/cmd/vanban/terminal"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx, os.Args[1:], newTerminal(os.Stdin, os.Stdout, os.Stderr))
+	status := run(ctx, os.Args[1:], terminal.New(os.Stdin, os.Stdout, os.Stderr))
 	stop()
 	os.Exit(status)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"vanban/cmd/vanban/demo"
 	"vanban/internal/tooltest"
 	"vanban/testdata"
 )
@@ -81,7 +83,7 @@ func scriptStatus(ts *testscript.TestScript, neg bool, args []string) {
 func scriptSample(ts *testscript.TestScript, _ bool, args []string) {
 	letter, err := testdata.Letter()
 	ts.Check(err)
-	seal, err := testdata.Seal(demoSender)
+	seal, err := testdata.Seal(demo.Sender)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), letter.PDF, 0o644))
 	ts.Check(os.WriteFile(ts.MkAbs("seal.png"), seal, 0o644))
@@ -97,7 +99,7 @@ func scriptFlip(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), b, 0o644))
 }
 
-// scriptDamage changes one bit of the first file below a folder: damage DIR.
+// scriptDamage changes one bit of the first PDF below a folder: damage DIR.
 func scriptDamage(ts *testscript.TestScript, _ bool, args []string) {
 	done := errors.New("done")
 	err := filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d fs.DirEntry, err error) error {
@@ -106,6 +108,9 @@ func scriptDamage(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		b, err := os.ReadFile(path)
 		ts.Check(err)
+		if !bytes.HasPrefix(b, []byte("%PDF")) {
+			return nil
+		}
 		b[len(b)/2] ^= 1
 		ts.Check(os.Chmod(path, 0o600))
 		ts.Check(os.WriteFile(path, b, 0o600))

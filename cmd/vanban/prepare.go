@@ -13,6 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"vanban/cmd/vanban/files"
+	"vanban/cmd/vanban/house"
+	"vanban/cmd/vanban/terminal"
 	"vanban/internal/fault"
 	"vanban/sign"
 )
@@ -43,11 +46,11 @@ type state struct {
 	Pending []byte `json:"pending"`     // sign.Pending
 }
 
-func newPrepareCommand(t *terminal) *cobra.Command {
+func newPrepareCommand(t *terminal.Terminal) *cobra.Command {
 	o, certificate, digest := &signOptions{}, "", ""
 	cmd := &cobra.Command{
 		Use:   "prepare IN -o STATE --cert F",
-		Short: t.of(text{"chuẩn bị ký: tạo giá trị băm cho khóa ở nơi khác", "prepare a signature: make the digest for a key that is elsewhere"}),
+		Short: t.Of(terminal.T("chuẩn bị ký: tạo giá trị băm cho khóa ở nơi khác", "prepare a signature: make the digest for a key that is elsewhere")),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.inputs = args
@@ -55,21 +58,21 @@ func newPrepareCommand(t *terminal) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&o.out, "output", "o", "", t.of(text{"tệp trạng thái sẽ tạo", "state file to make"}))
-	f.StringVar(&certificate, "cert", "", t.of(text{"chứng thư của người ký, rồi các CA (PEM)", "the signer's certificate, then its CAs (PEM)"}))
-	f.StringVar(&digest, "digest", "", t.of(text{"ghi thêm giá trị cần ký (nhị phân) ra tệp này", "also write the value to sign (binary) into this file"}))
+	f.StringVarP(&o.out, "output", "o", "", t.Of(terminal.T("tệp trạng thái sẽ tạo", "state file to make")))
+	f.StringVar(&certificate, "cert", "", t.Of(terminal.T("chứng thư của người ký, rồi các CA (PEM)", "the signer's certificate, then its CAs (PEM)")))
+	f.StringVar(&digest, "digest", "", t.Of(terminal.T("ghi thêm giá trị cần ký (nhị phân) ra tệp này", "also write the value to sign (binary) into this file")))
 	o.addSigningFlags(cmd, t)
 	mustRequire(cmd, "output", "cert")
 	return cmd
 }
 
 // runPrepare writes the state and prints what the key has to sign.
-func runPrepare(ctx context.Context, t *terminal, o *signOptions, certificate, digest string) error {
+func runPrepare(ctx context.Context, t *terminal.Terminal, o *signOptions, certificate, digest string) error {
 	outputs := []string{o.out}
 	if digest != "" {
 		outputs = append(outputs, digest)
 	}
-	if err := distinct(append(slices.Clone(o.inputs), certificate), outputs); err != nil {
+	if err := files.Distinct(append(slices.Clone(o.inputs), certificate), outputs); err != nil {
 		return err
 	}
 	s, field, err := o.prepare(ctx, t, certificate)
@@ -80,25 +83,25 @@ func runPrepare(ctx context.Context, t *terminal, o *signOptions, certificate, d
 	if err != nil {
 		return err
 	}
-	if err := writeBytes(o.out, 0o600, append(b, '\n')); err != nil {
+	if err := files.WriteBytes(o.out, 0o600, append(b, '\n')); err != nil {
 		return err
 	}
 	if digest != "" {
-		if err := writeBytes(digest, 0o666, s.Sign); err != nil {
+		if err := files.WriteBytes(digest, 0o666, s.Sign); err != nil {
 			return err
 		}
 	}
-	if t.json {
-		return t.object(map[string]any{"state": o.out, "field": field, "hash": s.Hash, "sign": hex.EncodeToString(s.Sign)})
+	if t.JSON {
+		return t.Object(map[string]any{"state": o.out, "field": field, "hash": s.Hash, "sign": hex.EncodeToString(s.Sign)})
 	}
-	t.say(text{"Đã chuẩn bị %s. Ký giá trị %s sau đây (hex):", "%s is prepared. Sign this %s value (hex):"}, o.out, s.Hash)
-	t.line("%x", s.Sign)
+	t.Say(terminal.T("Đã chuẩn bị %s. Ký giá trị %s sau đây (hex):", "%s is prepared. Sign this %s value (hex):"), o.out, s.Hash)
+	t.Line("%x", s.Sign)
 	return nil
 }
 
 // prepare lays out the signature and gives the state and the field's name.
-func (o *signOptions) prepare(ctx context.Context, t *terminal, certificate string) (s state, field string, err error) {
-	chain, err := loadChain(certificate)
+func (o *signOptions) prepare(ctx context.Context, t *terminal.Terminal, certificate string) (s state, field string, err error) {
+	chain, err := house.LoadChain(certificate)
 	if err != nil {
 		return s, "", err
 	}
@@ -109,7 +112,7 @@ func (o *signOptions) prepare(ctx context.Context, t *terminal, certificate stri
 	if err != nil {
 		return s, "", err
 	}
-	f, size, err := openFile(o.inputs[0])
+	f, size, err := files.Open(o.inputs[0])
 	if err != nil {
 		return s, "", err
 	}
@@ -125,7 +128,7 @@ func (o *signOptions) prepare(ctx context.Context, t *terminal, certificate stri
 	if s.Input, err = filepath.Abs(o.inputs[0]); err != nil {
 		return s, "", err
 	}
-	if s.SHA256, err = fileDigest(o.inputs[0]); err != nil {
+	if s.SHA256, err = files.Digest(o.inputs[0]); err != nil {
 		return s, "", err
 	}
 	value, opts := pending.Digest()
@@ -135,28 +138,28 @@ func (o *signOptions) prepare(ctx context.Context, t *terminal, certificate stri
 	return s, pending.Field(), nil
 }
 
-func newFinishCommand(t *terminal) *cobra.Command {
+func newFinishCommand(t *terminal.Terminal) *cobra.Command {
 	var signature, out, tsa, input string
 	cmd := &cobra.Command{
 		Use:   "finish STATE --signature F -o OUT",
-		Short: t.of(text{"hoàn tất chữ ký đã chuẩn bị, một lần duy nhất", "finish a prepared signature, once"}),
+		Short: t.Of(terminal.T("hoàn tất chữ ký đã chuẩn bị, một lần duy nhất", "finish a prepared signature, once")),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runFinish(cmd.Context(), t, args[0], signature, input, out, tsa)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&signature, "signature", "", t.of(text{"tệp chữ ký thô do khóa tạo ra (nhị phân hoặc base64)", "file with the raw signature that the key made (binary or base64)"}))
-	f.StringVarP(&out, "output", "o", "", t.of(text{"tệp đã ký", "the signed file"}))
-	f.StringVar(&input, "input", "", t.of(text{"tệp PDF gốc nếu đã chuyển chỗ", "the PDF, if it has moved"}))
-	f.StringVar(&tsa, "tsa", "", t.of(text{"dịch vụ cấp dấu thời gian, khi đã chuẩn bị mức B-T", "time-stamp authority, when prepared for level B-T"}))
+	f.StringVar(&signature, "signature", "", t.Of(terminal.T("tệp chữ ký thô do khóa tạo ra (nhị phân hoặc base64)", "file with the raw signature that the key made (binary or base64)")))
+	f.StringVarP(&out, "output", "o", "", t.Of(terminal.T("tệp đã ký", "the signed file")))
+	f.StringVar(&input, "input", "", t.Of(terminal.T("tệp PDF gốc nếu đã chuyển chỗ", "the PDF, if it has moved")))
+	f.StringVar(&tsa, "tsa", "", t.Of(terminal.T("dịch vụ cấp dấu thời gian, khi đã chuẩn bị mức B-T", "time-stamp authority, when prepared for level B-T")))
 	mustRequire(cmd, "signature", "output")
 	return cmd
 }
 
 // runFinish puts the signature in. The state is removed when the file is
 // there, so that one consent makes one signature.
-func runFinish(ctx context.Context, t *terminal, statePath, signaturePath, input, out, tsa string) error {
+func runFinish(ctx context.Context, t *terminal.Terminal, statePath, signaturePath, input, out, tsa string) error {
 	s, err := readState(statePath)
 	if err != nil {
 		return err
@@ -164,7 +167,7 @@ func runFinish(ctx context.Context, t *terminal, statePath, signaturePath, input
 	if input == "" {
 		input = s.Input
 	}
-	if err := distinct([]string{input, statePath, signaturePath}, []string{out}); err != nil {
+	if err := files.Distinct([]string{input, statePath, signaturePath}, []string{out}); err != nil {
 		return err
 	}
 	value, err := readSignature(signaturePath)
@@ -176,11 +179,11 @@ func runFinish(ctx context.Context, t *terminal, statePath, signaturePath, input
 		return codeState.Wrap(err, statePath)
 	}
 	if tsa != "" {
-		if pending.TSA, err = newTimeStamper(tsa, true, nil, t.now); err != nil {
+		if pending.TSA, err = house.NewTimeStamper(tsa, true, nil, t.Now); err != nil {
 			return err
 		}
 	}
-	f, _, err := openFile(input)
+	f, _, err := files.Open(input)
 	if err != nil {
 		return err
 	}
@@ -189,7 +192,7 @@ func runFinish(ctx context.Context, t *terminal, statePath, signaturePath, input
 		return err
 	}
 	result := signed{File: input, Output: out}
-	err = writeWhole(out, 0o666, func(w io.Writer) error {
+	err = files.WriteWhole(out, 0o666, func(w io.Writer) error {
 		r, err := pending.Finish(ctx, value, f, w)
 		if err == nil {
 			result.fill(r)
@@ -200,18 +203,18 @@ func runFinish(ctx context.Context, t *terminal, statePath, signaturePath, input
 		return err
 	}
 	if err := os.Remove(statePath); err != nil {
-		return codeWrite.Wrap(err, statePath, reason(err))
+		return files.WriteError(statePath, err)
 	}
-	if t.json {
-		return t.object(map[string]any{"signed": []signed{result}})
+	if t.JSON {
+		return t.Object(map[string]any{"signed": []signed{result}})
 	}
-	t.signedLine(&result)
+	signedLine(t, &result)
 	return nil
 }
 
 func readState(path string) (state, error) {
 	var s state
-	b, err := readSmall(path, maxStateFile)
+	b, err := files.ReadSmall(path, maxStateFile)
 	if err != nil {
 		return s, err
 	}
@@ -226,7 +229,7 @@ func readState(path string) (state, error) {
 
 // readSignature takes the raw value, or base64 of it as tools print it.
 func readSignature(path string) ([]byte, error) {
-	b, err := readSmall(path, maxSignatureBytes)
+	b, err := files.ReadSmall(path, maxSignatureBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -240,7 +243,7 @@ func readSignature(path string) ([]byte, error) {
 func sameContent(f *os.File, want, path string) error {
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
-		return codeOpen.Wrap(err, path, reason(err))
+		return files.OpenError(path, err)
 	}
 	if hex.EncodeToString(h.Sum(nil)) != want {
 		return codeStateOther.New(path)

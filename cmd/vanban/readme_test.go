@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"vanban/cmd/vanban/demo"
+	"vanban/cmd/vanban/house"
 	"vanban/internal/tooltest"
 )
 
@@ -21,7 +23,7 @@ func TestReadme(t *testing.T) {
 	}
 	readme := string(b)
 	dir := t.TempDir()
-	address, err := freeAddress()
+	address, err := demo.FreeAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +32,7 @@ func TestReadme(t *testing.T) {
 	t.Cleanup(demo.kill)
 	demo.start()
 	for i, block := range blocks(readme, "sh") {
-		script := strings.ReplaceAll(block, "http://"+defaultListen, "http://"+address)
+		script := strings.ReplaceAll(block, "http://"+house.DefaultListen, "http://"+address)
 		cmd := exec.Command("bash", "-e", "-u", "-o", "pipefail", "-c", script)
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(binary(t))+":"+os.Getenv("PATH"), "LANG=en_US.UTF-8")
@@ -41,7 +43,7 @@ func TestReadme(t *testing.T) {
 		t.Logf("block %d:\n%s", i+1, out)
 	}
 	for _, block := range blocks(readme, "toml") {
-		if _, err := parseConfig([]byte(block)); err != nil {
+		if _, err := house.ParseConfig([]byte(block)); err != nil {
 			t.Errorf("the configuration in README.md: %v", err)
 		}
 	}

@@ -2,23 +2,23 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"vanban/certs"
+	"vanban/cmd/vanban/files"
+	"vanban/cmd/vanban/house"
+	"vanban/cmd/vanban/terminal"
 	"vanban/exchange/receipt"
 	"vanban/internal/fault"
 	"vanban/verify"
 )
 
-func newReceiptCommand(t *terminal) *cobra.Command {
+func newReceiptCommand(t *terminal.Terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "receipt",
-		Short: t.of(text{"biên nhận", "receipts"}),
+		Short: t.Of(terminal.T("biên nhận", "receipts")),
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -26,7 +26,7 @@ func newReceiptCommand(t *terminal) *cobra.Command {
 	document := ""
 	check := &cobra.Command{
 		Use:   "verify RECEIPT... [--document PDF]",
-		Short: t.of(text{"kiểm tra biên nhận ngoại tuyến (mã thoát như lệnh verify)", "check receipts offline (exit statuses as for verify)"}),
+		Short: t.Of(terminal.T("kiểm tra biên nhận ngoại tuyến (mã thoát như lệnh verify)", "check receipts offline (exit statuses as for verify)")),
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.inputs = args
@@ -34,24 +34,24 @@ func newReceiptCommand(t *terminal) *cobra.Command {
 		},
 	}
 	f := check.Flags()
-	f.StringVar(&document, "document", "", t.of(text{"tệp văn bản mà biên nhận phải nói về", "the document that the receipt must be about"}))
-	f.StringArrayVar(&o.trust, "trust", nil, t.of(text{"tệp hoặc thư mục chứng thư gốc tin cậy", "file or folder of trust anchors"}))
-	f.StringArrayVar(&o.evidence, "evidence", nil, t.of(text{"tệp hoặc thư mục CRL, OCSP, chứng thư có sẵn", "file or folder of CRLs, OCSP responses, certificates at hand"}))
-	f.StringVar(&o.at, "at", "", t.of(text{"kiểm tra tại thời điểm này (RFC 3339), mặc định bây giờ", "validation time (RFC 3339), default now"}))
-	f.StringVar(&o.policy, "policy", "", t.of(text{"tệp chính sách (TOML)", "policy file (TOML)"}))
+	f.StringVar(&document, "document", "", t.Of(terminal.T("tệp văn bản mà biên nhận phải nói về", "the document that the receipt must be about")))
+	f.StringArrayVar(&o.trust, "trust", nil, t.Of(terminal.T("tệp hoặc thư mục chứng thư gốc tin cậy", "file or folder of trust anchors")))
+	f.StringArrayVar(&o.evidence, "evidence", nil, t.Of(terminal.T("tệp hoặc thư mục CRL, OCSP, chứng thư có sẵn", "file or folder of CRLs, OCSP responses, certificates at hand")))
+	f.StringVar(&o.at, "at", "", t.Of(terminal.T("kiểm tra tại thời điểm này (RFC 3339), mặc định bây giờ", "validation time (RFC 3339), default now")))
+	f.StringVar(&o.policy, "policy", "", t.Of(terminal.T("tệp chính sách (TOML)", "policy file (TOML)")))
 	cmd.AddCommand(check)
 	return cmd
 }
 
 // runReceiptVerify judges each receipt and ends with the worst verdict.
-func runReceiptVerify(ctx context.Context, t *terminal, o *verifyOptions, document string) error {
+func runReceiptVerify(ctx context.Context, t *terminal.Terminal, o *verifyOptions, document string) error {
 	j, err := o.judge(t)
 	if err != nil {
 		return err
 	}
 	digest := ""
 	if document != "" {
-		if digest, err = fileDigest(document); err != nil {
+		if digest, err = files.Digest(document); err != nil {
 			return err
 		}
 	}
@@ -60,52 +60,47 @@ func runReceiptVerify(ctx context.Context, t *terminal, o *verifyOptions, docume
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		report, err := j.receiptFile(in, digest)
+		report, err := receiptFile(j, in, digest)
 		if err != nil {
 			report, status = unreadableReceipt(in, err), worse(status, exitUnreadable)
-			if !t.json {
-				t.complain(in, err)
+			if !t.JSON {
+				t.Complain(in, err)
 			}
 		} else {
 			status = worse(status, receiptStatus(report))
-			t.receiptReport(report)
+			receiptReport(t, report)
 		}
 		reports = append(reports, report)
 	}
-	if t.json {
-		if err := t.object(map[string]any{"receipts": reports}); err != nil {
+	if t.JSON {
+		if err := t.Object(map[string]any{"receipts": reports}); err != nil {
 			return err
 		}
 	}
 	if status == exitDone {
 		return nil
 	}
-	return &verdict{status}
+	return &terminal.Exit{Status: status}
 }
 
 // receiptFile judges one receipt file. digest is that of the document it must
 // be about, or empty.
-func (j judge) receiptFile(path, digest string) (*receipt.Report, error) {
-	b, err := readSmall(path, receipt.MaxSize)
+func receiptFile(j house.Judge, path, digest string) (*receipt.Report, error) {
+	b, err := files.ReadSmall(path, receipt.MaxSize)
 	if err != nil {
 		return nil, err
 	}
-	report, err := j.receipt(b, digest)
+	report, err := j.Receipt(b, digest)
 	if err == nil {
 		report.File = path
 	}
 	return report, err
 }
 
-// receipt judges the bytes of a receipt.
-func (j judge) receipt(b []byte, digest string) (*receipt.Report, error) {
-	return receipt.Verify(b, receipt.Options{Anchors: j.anchors, Policy: j.policy, Evidence: j.evidence, At: j.at(), Document: digest})
-}
-
 func unreadableReceipt(path string, err error) *receipt.Report {
 	e := fault.From(err)
-	return &receipt.Report{File: path, Indication: verify.Indeterminate, Alarm: !isMissing(err),
-		Findings: []receipt.Finding{{Code: e.Code.ID(), Level: string(certs.Fail), Text: oneLine(e.Text(fault.Vi)), TextEn: oneLine(e.Text(fault.En))}}}
+	return &receipt.Report{File: path, Indication: verify.Indeterminate, Alarm: !files.IsMissing(err),
+		Findings: []receipt.Finding{{Code: e.Code.ID(), Level: string(certs.Fail), Text: terminal.OneLine(e.Text(fault.Vi)), TextEn: terminal.OneLine(e.Text(fault.En))}}}
 }
 
 func receiptStatus(r *receipt.Report) int {
@@ -119,42 +114,28 @@ func receiptStatus(r *receipt.Report) int {
 }
 
 // receiptReport prints the verdict on a receipt and what it proves.
-func (t *terminal) receiptReport(r *receipt.Report) {
+func receiptReport(t *terminal.Terminal, r *receipt.Report) {
 	e := r.Evidence
-	what := text{"đã tiếp nhận", "accepted"}
+	what := terminal.T("đã tiếp nhận", "accepted")
 	if e.Status == receipt.StatusRefused {
-		what = text{"đã từ chối", "refused"}
+		what = terminal.T("đã từ chối", "refused")
 	}
 	at := e.Time
 	if parsed, err := time.Parse(time.RFC3339, e.Time); err == nil {
-		at = shown(parsed)
+		at = terminal.Shown(parsed)
 	}
 	head := r.Indication
 	if r.SubIndication != "" {
 		head += " / " + r.SubIndication
 	}
-	t.line("%s: %s (%s)", oneLine(r.File), t.of(verdictWords[r.Indication]), head)
-	t.line("  %s", oneLine(t.of(text{"%s %s văn bản %s của %s lúc %s", "%s %s document %s of %s at %s"}, e.Receiver.Name, t.of(what), e.Notation, e.Sender.Name, at)))
-	t.line("  SHA-256 %s", oneLine(e.Digest.Value))
+	t.Line("%s: %s (%s)", terminal.OneLine(r.File), t.Of(terminal.VerdictWords[r.Indication]), head)
+	t.Line("  %s", terminal.OneLine(t.Of(terminal.T("%s %s văn bản %s của %s lúc %s", "%s %s document %s of %s at %s"), e.Receiver.Name, t.Of(what), e.Notation, e.Sender.Name, at)))
+	t.Line("  SHA-256 %s", terminal.OneLine(e.Digest.Value))
 	for _, f := range r.Findings {
 		sentence := f.Text
-		if t.lang == fault.En {
+		if t.Lang == fault.En {
 			sentence = f.TextEn
 		}
-		t.line("  %s %s [%s]", mark(f.Level), oneLine(sentence), f.Code)
+		t.Line("  %s %s [%s]", terminal.Mark(f.Level), terminal.OneLine(sentence), f.Code)
 	}
-}
-
-// fileDigest is the SHA-256 of a file in lower-case hex.
-func fileDigest(path string) (string, error) {
-	f, _, err := openFile(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", codeOpen.Wrap(err, path, reason(err))
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

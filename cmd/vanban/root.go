@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"vanban/cmd/vanban/terminal"
 	"vanban/internal/fault"
 )
 
@@ -21,7 +22,7 @@ const (
 )
 
 // run parses the arguments, runs one command and gives the exit status.
-func run(ctx context.Context, args []string, t *terminal) int {
+func run(ctx context.Context, args []string, t *terminal.Terminal) int {
 	chooseLanguage(args, t)
 	root := newRootCommand(t)
 	root.SetArgs(args)
@@ -29,11 +30,11 @@ func run(ctx context.Context, args []string, t *terminal) int {
 	if err == nil {
 		return exitDone
 	}
-	var v *verdict
+	var v *terminal.Exit
 	if errors.As(err, &v) {
-		return v.status
+		return v.Status
 	}
-	t.fail(usageError(err))
+	t.Fail(usageError(err))
 	if cmd != nil && cmd.Name() == verifyCommandName {
 		return exitUnreadable // 1 and 2 are verdicts, and there is none
 	}
@@ -42,7 +43,7 @@ func run(ctx context.Context, args []string, t *terminal) int {
 
 // chooseLanguage looks for --lang before the commands are built, because their
 // help is in that language too. A wrong value is reported by the flag itself.
-func chooseLanguage(args []string, t *terminal) {
+func chooseLanguage(args []string, t *terminal.Terminal) {
 	for i, arg := range args {
 		value, found := strings.CutPrefix(arg, "--lang=")
 		if arg == "--lang" && i+1 < len(args) {
@@ -52,29 +53,29 @@ func chooseLanguage(args []string, t *terminal) {
 			return
 		}
 		if found && (value == "vi" || value == "en") {
-			t.lang = fault.Lang(value)
+			t.Lang = fault.Lang(value)
 		}
 	}
 }
 
-func newRootCommand(t *terminal) *cobra.Command {
+func newRootCommand(t *terminal.Terminal) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "vanban",
-		Short:         t.of(text{"ký, kiểm tra và gửi nhận văn bản điện tử", "signs, checks and exchanges official documents"}),
+		Short:         t.Of(terminal.T("ký, kiểm tra và gửi nhận văn bản điện tử", "signs, checks and exchanges official documents")),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetIn(t.in)
-	root.SetOut(t.out)
-	root.SetErr(t.err)
+	root.SetIn(t.In)
+	root.SetOut(t.Out)
+	root.SetErr(t.Err)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return codeUsage.Wrap(err, err.Error()) })
 	flags := root.PersistentFlags()
-	flags.Var(&langFlag{t}, "lang", t.of(text{"ngôn ngữ: vi hoặc en (mặc định theo LANG, nếu không thì vi)", "language: vi or en (default from LANG, else vi)"}))
-	flags.BoolVar(&t.json, "json", false, t.of(text{"in kết quả dạng JSON", "print the result as JSON"}))
-	flags.BoolP("help", "h", false, t.of(text{"cách dùng lệnh này", "how to use this command"}))
+	flags.Var(&langFlag{t}, "lang", t.Of(terminal.T("ngôn ngữ: vi hoặc en (mặc định theo LANG, nếu không thì vi)", "language: vi or en (default from LANG, else vi)")))
+	flags.BoolVar(&t.JSON, "json", false, t.Of(terminal.T("in kết quả dạng JSON", "print the result as JSON")))
+	flags.BoolP("help", "h", false, t.Of(terminal.T("cách dùng lệnh này", "how to use this command")))
 	root.SetHelpCommand(&cobra.Command{Hidden: true}) // --help says it all, in the chosen language
 	root.AddCommand(
 		newCertCommand(t),
@@ -88,7 +89,7 @@ func newRootCommand(t *terminal) *cobra.Command {
 		newCheckCommand(t),
 		newVersionCommand(t),
 	)
-	if t.lang == fault.Vi {
+	if t.Lang == fault.Vi {
 		root.SetUsageTemplate(vietnameseUsage(root.UsageTemplate()))
 	}
 	return root
@@ -110,20 +111,20 @@ func usageError(err error) error {
 }
 
 // langFlag accepts exactly the two languages.
-type langFlag struct{ t *terminal }
+type langFlag struct{ t *terminal.Terminal }
 
 func (f *langFlag) String() string {
 	if f.t == nil {
 		return string(fault.Vi)
 	}
-	return string(f.t.lang)
+	return string(f.t.Lang)
 }
 func (f *langFlag) Type() string { return "vi|en" }
 func (f *langFlag) Set(s string) error {
 	if s != "vi" && s != "en" {
 		return codeUsage.New("--lang " + s + ": vi | en")
 	}
-	f.t.lang = fault.Lang(s)
+	f.t.Lang = fault.Lang(s)
 	return nil
 }
 

@@ -14,6 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"vanban/certs"
+	"vanban/cmd/vanban/files"
+	"vanban/cmd/vanban/house"
+	"vanban/cmd/vanban/terminal"
 	"vanban/internal/fault"
 	"vanban/internal/pdf/draw"
 	"vanban/sign"
@@ -46,21 +49,21 @@ type signOptions struct {
 
 // signed is one line of the result.
 type signed struct {
-	File     string      `json:"file"`
-	Output   string      `json:"output,omitempty"`
-	Field    string      `json:"field,omitempty"`
-	Size     int64       `json:"size,omitempty"`
-	SHA256   string      `json:"sha256,omitempty"`
-	Level    string      `json:"level,omitempty"`
-	Warnings []errorJSON `json:"warnings,omitempty"`
-	Error    *errorJSON  `json:"error,omitempty"`
+	File     string               `json:"file"`
+	Output   string               `json:"output,omitempty"`
+	Field    string               `json:"field,omitempty"`
+	Size     int64                `json:"size,omitempty"`
+	SHA256   string               `json:"sha256,omitempty"`
+	Level    string               `json:"level,omitempty"`
+	Warnings []terminal.ErrorJSON `json:"warnings,omitempty"`
+	Error    *terminal.ErrorJSON  `json:"error,omitempty"`
 }
 
-func newSignCommand(t *terminal) *cobra.Command {
+func newSignCommand(t *terminal.Terminal) *cobra.Command {
 	o := &signOptions{}
 	cmd := &cobra.Command{
 		Use:   "sign IN... (-o OUT | --out-dir D) --p12 F --password-file F",
-		Short: t.of(text{"ký số tệp PDF (PAdES)", "sign PDF files (PAdES)"}),
+		Short: t.Of(terminal.T("ký số tệp PDF (PAdES)", "sign PDF files (PAdES)")),
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.inputs = args
@@ -68,10 +71,10 @@ func newSignCommand(t *terminal) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&o.out, "output", "o", "", t.of(text{"tệp kết quả, khi chỉ ký một tệp", "the signed file, when there is one input"}))
-	f.StringVar(&o.outDir, "out-dir", "", t.of(text{"thư mục kết quả, tên tệp giữ nguyên", "the folder for signed files, names stay"}))
-	f.StringVar(&o.p12, "p12", "", t.of(text{"tệp khóa PKCS#12 (.p12, .pfx)", "key file, PKCS#12 (.p12, .pfx)"}))
-	f.StringVar(&o.passwordFile, "password-file", "", t.of(text{"tệp chứa mật khẩu của tệp khóa", "file that holds the password of the key file"}))
+	f.StringVarP(&o.out, "output", "o", "", t.Of(terminal.T("tệp kết quả, khi chỉ ký một tệp", "the signed file, when there is one input")))
+	f.StringVar(&o.outDir, "out-dir", "", t.Of(terminal.T("thư mục kết quả, tên tệp giữ nguyên", "the folder for signed files, names stay")))
+	f.StringVar(&o.p12, "p12", "", t.Of(terminal.T("tệp khóa PKCS#12 (.p12, .pfx)", "key file, PKCS#12 (.p12, .pfx)")))
+	f.StringVar(&o.passwordFile, "password-file", "", t.Of(terminal.T("tệp chứa mật khẩu của tệp khóa", "file that holds the password of the key file")))
 	o.addSigningFlags(cmd, t)
 	cmd.MarkFlagsOneRequired("output", "out-dir")
 	cmd.MarkFlagsMutuallyExclusive("output", "out-dir")
@@ -80,24 +83,24 @@ func newSignCommand(t *terminal) *cobra.Command {
 }
 
 // addSigningFlags adds what sign and prepare share.
-func (o *signOptions) addSigningFlags(cmd *cobra.Command, t *terminal) {
+func (o *signOptions) addSigningFlags(cmd *cobra.Command, t *terminal.Terminal) {
 	f := cmd.Flags()
-	f.StringVar(&o.level, "level", "", t.of(text{"mức PAdES: B-B hoặc B-T (mặc định B-T khi có --tsa, nếu không B-B)", "PAdES level: B-B or B-T (default B-T with --tsa, else B-B)"}))
-	f.StringVar(&o.tsa, "tsa", "", t.of(text{"địa chỉ dịch vụ cấp dấu thời gian RFC 3161", "address of an RFC 3161 time-stamp authority"}))
-	f.StringVar(&o.field, "field", "", t.of(text{"tên trường chữ ký có sẵn hoặc mới", "name of an existing or new signature field"}))
-	f.IntVar(&o.page, "page", 1, t.of(text{"trang hiện chữ ký, 0 là trang cuối", "page of the visible signature, 0 is the last"}))
-	f.StringVar(&o.rect, "rect", "", t.of(text{"ô chữ ký x,y,rộng,cao (mm từ góc trên bên trái)", "rectangle x,y,width,height (mm from the top left)"}))
-	f.StringVar(&o.image, "image", "", t.of(text{"ảnh chữ ký PNG nền trong suốt", "picture of the signature, PNG with transparency"}))
-	f.StringArrayVar(&o.text, "text", nil, t.of(text{"dòng chữ trong ô chữ ký (dùng được nhiều lần)", "line of text in the rectangle (repeatable)"}))
-	f.StringVar(&o.reason, "reason", "", t.of(text{"lý do ký", "reason for signing"}))
-	f.StringVar(&o.location, "location", "", t.of(text{"nơi ký", "place of signing"}))
-	f.IntVar(&o.certify, "certify", 0, t.of(text{"chứng nhận tài liệu, mức 1, 2 hoặc 3", "certify the document, level 1, 2 or 3"}))
+	f.StringVar(&o.level, "level", "", t.Of(terminal.T("mức PAdES: B-B hoặc B-T (mặc định B-T khi có --tsa, nếu không B-B)", "PAdES level: B-B or B-T (default B-T with --tsa, else B-B)")))
+	f.StringVar(&o.tsa, "tsa", "", t.Of(terminal.T("địa chỉ dịch vụ cấp dấu thời gian RFC 3161", "address of an RFC 3161 time-stamp authority")))
+	f.StringVar(&o.field, "field", "", t.Of(terminal.T("tên trường chữ ký có sẵn hoặc mới", "name of an existing or new signature field")))
+	f.IntVar(&o.page, "page", 1, t.Of(terminal.T("trang hiện chữ ký, 0 là trang cuối", "page of the visible signature, 0 is the last")))
+	f.StringVar(&o.rect, "rect", "", t.Of(terminal.T("ô chữ ký x,y,rộng,cao (mm từ góc trên bên trái)", "rectangle x,y,width,height (mm from the top left)")))
+	f.StringVar(&o.image, "image", "", t.Of(terminal.T("ảnh chữ ký PNG nền trong suốt", "picture of the signature, PNG with transparency")))
+	f.StringArrayVar(&o.text, "text", nil, t.Of(terminal.T("dòng chữ trong ô chữ ký (dùng được nhiều lần)", "line of text in the rectangle (repeatable)")))
+	f.StringVar(&o.reason, "reason", "", t.Of(terminal.T("lý do ký", "reason for signing")))
+	f.StringVar(&o.location, "location", "", t.Of(terminal.T("nơi ký", "place of signing")))
+	f.IntVar(&o.certify, "certify", 0, t.Of(terminal.T("chứng nhận tài liệu, mức 1, 2 hoặc 3", "certify the document, level 1, 2 or 3")))
 	f.StringVar(&o.hash, "hash", "sha256", "sha256 | sha384 | sha512")
-	f.BoolVar(&o.pss, "pss", false, t.of(text{"RSASSA-PSS thay cho PKCS#1 v1.5", "RSASSA-PSS instead of PKCS#1 v1.5"}))
-	f.StringVar(&o.chain, "chain", "", t.of(text{"tệp chứng thư CA trung gian kèm thêm", "file with more intermediate certificates"}))
-	f.StringArrayVar(&o.trust, "trust", nil, t.of(text{"tệp hoặc thư mục chứng thư gốc tin cậy; khi có thì bắt buộc", "file or folder of trust anchors; required to match when given"}))
-	f.StringArrayVar(&o.evidence, "evidence", nil, t.of(text{"tệp hoặc thư mục CRL, OCSP, chứng thư có sẵn", "file or folder of CRLs, OCSP responses, certificates at hand"}))
-	f.BoolVar(&o.offline, "offline", false, t.of(text{"không truy cập mạng", "do not use the network"}))
+	f.BoolVar(&o.pss, "pss", false, t.Of(terminal.T("RSASSA-PSS thay cho PKCS#1 v1.5", "RSASSA-PSS instead of PKCS#1 v1.5")))
+	f.StringVar(&o.chain, "chain", "", t.Of(terminal.T("tệp chứng thư CA trung gian kèm thêm", "file with more intermediate certificates")))
+	f.StringArrayVar(&o.trust, "trust", nil, t.Of(terminal.T("tệp hoặc thư mục chứng thư gốc tin cậy; khi có thì bắt buộc", "file or folder of trust anchors; required to match when given")))
+	f.StringArrayVar(&o.evidence, "evidence", nil, t.Of(terminal.T("tệp hoặc thư mục CRL, OCSP, chứng thư có sẵn", "file or folder of CRLs, OCSP responses, certificates at hand")))
+	f.BoolVar(&o.offline, "offline", false, t.Of(terminal.T("không truy cập mạng", "do not use the network")))
 }
 
 var (
@@ -113,7 +116,7 @@ var (
 )
 
 // runSign signs each input. One that fails does not stop the rest (SIG-17).
-func runSign(ctx context.Context, t *terminal, o *signOptions) error {
+func runSign(ctx context.Context, t *terminal.Terminal, o *signOptions) error {
 	outputs, err := o.outputs()
 	if err != nil {
 		return err
@@ -127,36 +130,36 @@ func runSign(ctx context.Context, t *terminal, o *signOptions) error {
 		return err
 	}
 	results, failed := make([]signed, len(o.inputs)), error(nil)
-	bar := t.progress(len(o.inputs))
+	bar := t.Progress(len(o.inputs))
 	for i, in := range o.inputs {
 		results[i] = signed{File: in, Output: outputs[i]}
 		err := signFile(ctx, in, outputs[i], key, req, &results[i])
-		bar.step()
+		bar.Step()
 		if err == nil {
-			t.signedLine(&results[i])
+			signedLine(t, &results[i])
 			continue
 		}
 		failed = err
-		e := newErrorJSON("", err)
+		e := terminal.NewErrorJSON("", err)
 		results[i].Output, results[i].Error = "", &e
-		if !t.json && len(o.inputs) > 1 {
-			t.complain(in, err)
+		if !t.JSON && len(o.inputs) > 1 {
+			t.Complain(in, err)
 		}
 		if ctx.Err() != nil {
 			results = results[:i+1]
 			break
 		}
 	}
-	if t.json {
-		if err := t.object(map[string]any{"signed": results}); err != nil {
+	if t.JSON {
+		if err := t.Object(map[string]any{"signed": results}); err != nil {
 			return err
 		}
 	}
 	switch {
 	case failed == nil:
 		return nil
-	case t.json || len(o.inputs) > 1:
-		return &verdict{exitFailed}
+	case t.JSON || len(o.inputs) > 1:
+		return &terminal.Exit{Status: exitFailed}
 	default:
 		return failed
 	}
@@ -166,19 +169,19 @@ func runSign(ctx context.Context, t *terminal, o *signOptions) error {
 func (s *signed) fill(r *sign.Result) {
 	s.Field, s.Size, s.SHA256 = r.Field, r.Size, hex.EncodeToString(r.SHA256[:])
 	for _, w := range r.Warnings {
-		s.Warnings = append(s.Warnings, newErrorJSON("", w))
+		s.Warnings = append(s.Warnings, terminal.NewErrorJSON("", w))
 	}
 }
 
 // signedLine says that a file was signed (SIG-06) and what is doubtful about it.
-func (t *terminal) signedLine(s *signed) {
-	t.say(text{"%s: ký số thành công, trường %s", "%s: signed, field %s"}, oneLine(s.Output), oneLine(s.Field))
+func signedLine(t *terminal.Terminal, s *signed) {
+	t.Say(terminal.T("%s: ký số thành công, trường %s", "%s: signed, field %s"), terminal.OneLine(s.Output), terminal.OneLine(s.Field))
 	for _, w := range s.Warnings {
 		sentence := w.Vi
-		if t.lang == fault.En {
+		if t.Lang == fault.En {
 			sentence = w.En
 		}
-		t.line("  ! %s [%s]", sentence, w.Code)
+		t.Line("  ! %s [%s]", sentence, w.Code)
 	}
 }
 
@@ -195,17 +198,17 @@ func (o *signOptions) outputs() ([]string, error) {
 			outputs = append(outputs, filepath.Join(o.outDir, filepath.Base(in)))
 		}
 		if err := os.MkdirAll(o.outDir, 0o777); err != nil {
-			return nil, codeWrite.Wrap(err, o.outDir, reason(err))
+			return nil, files.WriteError(o.outDir, err)
 		}
 	}
-	return outputs, distinct(o.inputs, outputs)
+	return outputs, files.Distinct(o.inputs, outputs)
 }
 
 // request turns flags into what sign wants. It reads every file that the flags
 // name, so that a mistake shows before anything is signed.
-func (o *signOptions) request(t *terminal) (sign.Request, error) {
+func (o *signOptions) request(t *terminal.Terminal) (sign.Request, error) {
 	req := sign.Request{Field: o.field, Certify: o.certify, PSS: o.pss, Reason: o.reason, Location: o.location,
-		Time: t.now(), Policy: certs.DefaultPolicy()}
+		Time: t.Now(), Policy: certs.DefaultPolicy()}
 	var err error
 	if o.certify < 0 || o.certify > 3 {
 		return req, codeUsage.New("--certify 1 | 2 | 3")
@@ -221,7 +224,7 @@ func (o *signOptions) request(t *terminal) (sign.Request, error) {
 			return req, err
 		}
 	}
-	if req.Evidence, err = loadEvidence(o.evidence); err != nil {
+	if req.Evidence, err = house.LoadEvidence(o.evidence); err != nil {
 		return req, err
 	}
 	err = o.timeStamp(t, &req)
@@ -229,7 +232,7 @@ func (o *signOptions) request(t *terminal) (sign.Request, error) {
 }
 
 // timeStamp settles the level and who proves the time.
-func (o *signOptions) timeStamp(t *terminal, req *sign.Request) error {
+func (o *signOptions) timeStamp(t *terminal.Terminal, req *sign.Request) error {
 	level := strings.ToUpper(o.level)
 	if level == "" {
 		level = "B-B"
@@ -247,7 +250,7 @@ func (o *signOptions) timeStamp(t *terminal, req *sign.Request) error {
 		return codeOfflineTSA.New()
 	}
 	// The address was typed by the person who signs, so it may be a private one.
-	tsa, err := newTimeStamper(o.tsa, true, req.Anchors, t.now)
+	tsa, err := house.NewTimeStamper(o.tsa, true, req.Anchors, t.Now)
 	req.TSA = tsa
 	return err
 }
@@ -280,7 +283,7 @@ func (o *signOptions) visible() (*sign.Visible, error) {
 	if o.image == "" {
 		return v, nil
 	}
-	b, err := readSmall(o.image, maxPicture)
+	b, err := files.ReadSmall(o.image, maxPicture)
 	if err != nil {
 		return nil, err
 	}
@@ -305,7 +308,7 @@ func (o *signOptions) withChain(chain []*x509.Certificate) ([]*x509.Certificate,
 	if o.chain == "" {
 		return chain, nil
 	}
-	more, err := loadChain(o.chain)
+	more, err := house.LoadChain(o.chain)
 	if err != nil {
 		return nil, err
 	}
@@ -328,12 +331,12 @@ func (k chainedKey) Chain() []*x509.Certificate { return k.chain }
 
 // signFile signs one file. The output appears whole or not at all.
 func signFile(ctx context.Context, in, out string, key sign.Key, req sign.Request, result *signed) error {
-	f, size, err := openFile(in)
+	f, size, err := files.Open(in)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return writeWhole(out, 0o666, func(w io.Writer) error {
+	return files.WriteWhole(out, 0o666, func(w io.Writer) error {
 		r, err := sign.Sign(ctx, f, size, key, req, w)
 		if err != nil {
 			return err

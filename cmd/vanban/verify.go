@@ -2,13 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"vanban/certs"
+	"vanban/cmd/vanban/files"
+	"vanban/cmd/vanban/house"
+	"vanban/cmd/vanban/terminal"
 	"vanban/internal/fault"
 	"vanban/verify"
 )
@@ -33,62 +35,60 @@ type verifyOptions struct {
 	out             string
 }
 
-func newVerifyCommand(t *terminal) *cobra.Command {
+func newVerifyCommand(t *terminal.Terminal) *cobra.Command {
 	o := &verifyOptions{}
 	cmd := &cobra.Command{
 		Use:   verifyCommandName + " IN...",
-		Short: t.of(text{"kiểm tra chữ ký số trong tệp PDF", "check the signatures in PDF files"}),
-		Long: t.of(text{
-			"Kiểm tra chữ ký số trong tệp PDF.\n\nMã thoát: 0 mọi chữ ký hợp lệ · 1 chưa đủ thông tin để kết luận · 2 có chữ ký không hợp lệ · 3 không đọc được hoặc không có chữ ký.",
-			"Check the signatures in PDF files.\n\nExit status: 0 every signature valid · 1 something indeterminate · 2 something invalid · 3 could not be read or no signature."}),
-		Args: cobra.MinimumNArgs(1),
+		Short: t.Of(terminal.T("kiểm tra chữ ký số trong tệp PDF", "check the signatures in PDF files")),
+		Long:  t.Of(terminal.T("Kiểm tra chữ ký số trong tệp PDF.\n\nMã thoát: 0 mọi chữ ký hợp lệ · 1 chưa đủ thông tin để kết luận · 2 có chữ ký không hợp lệ · 3 không đọc được hoặc không có chữ ký.", "Check the signatures in PDF files.\n\nExit status: 0 every signature valid · 1 something indeterminate · 2 something invalid · 3 could not be read or no signature.")),
+		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.inputs = args
 			return runVerify(cmd.Context(), t, o)
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&o.trust, "trust", nil, t.of(text{"tệp hoặc thư mục chứng thư gốc tin cậy", "file or folder of trust anchors"}))
-	f.StringArrayVar(&o.evidence, "evidence", nil, t.of(text{"tệp hoặc thư mục CRL, OCSP, chứng thư có sẵn", "file or folder of CRLs, OCSP responses, certificates at hand"}))
-	f.StringVar(&o.at, "at", "", t.of(text{"kiểm tra tại thời điểm này (RFC 3339), mặc định bây giờ", "validation time (RFC 3339), default now"}))
-	f.BoolVar(&o.offline, "offline", false, t.of(text{"không truy cập mạng", "do not use the network"}))
-	f.StringVar(&o.policy, "policy", "", t.of(text{"tệp chính sách (TOML)", "policy file (TOML)"}))
-	f.IntVar(&o.extract, "extract-revision", 0, t.of(text{"chép nguyên vẹn phiên bản N đã ký ra tệp -o", "copy the signed revision N as it was into the file -o"}))
-	f.StringVarP(&o.out, "output", "o", "", t.of(text{"tệp kết quả của --extract-revision", "output file of --extract-revision"}))
+	f.StringArrayVar(&o.trust, "trust", nil, t.Of(terminal.T("tệp hoặc thư mục chứng thư gốc tin cậy", "file or folder of trust anchors")))
+	f.StringArrayVar(&o.evidence, "evidence", nil, t.Of(terminal.T("tệp hoặc thư mục CRL, OCSP, chứng thư có sẵn", "file or folder of CRLs, OCSP responses, certificates at hand")))
+	f.StringVar(&o.at, "at", "", t.Of(terminal.T("kiểm tra tại thời điểm này (RFC 3339), mặc định bây giờ", "validation time (RFC 3339), default now")))
+	f.BoolVar(&o.offline, "offline", false, t.Of(terminal.T("không truy cập mạng", "do not use the network")))
+	f.StringVar(&o.policy, "policy", "", t.Of(terminal.T("tệp chính sách (TOML)", "policy file (TOML)")))
+	f.IntVar(&o.extract, "extract-revision", 0, t.Of(terminal.T("chép nguyên vẹn phiên bản N đã ký ra tệp -o", "copy the signed revision N as it was into the file -o")))
+	f.StringVarP(&o.out, "output", "o", "", t.Of(terminal.T("tệp kết quả của --extract-revision", "output file of --extract-revision")))
 	cmd.MarkFlagsRequiredTogether("extract-revision", "output")
 	return cmd
 }
 
 // judge turns the flags into a judge.
-func (o *verifyOptions) judge(t *terminal) (judge, error) {
-	j := judge{at: t.now}
+func (o *verifyOptions) judge(t *terminal.Terminal) (house.Judge, error) {
+	j := house.Judge{At: t.Now}
 	var err error
 	if o.at != "" {
 		at, err := time.Parse(time.RFC3339, o.at)
 		if err != nil {
 			return j, codeTime.Wrap(err, o.at)
 		}
-		j.at = func() time.Time { return at }
+		j.At = func() time.Time { return at }
 	}
-	if j.policy, err = loadPolicy(o.policy); err != nil {
+	if j.Policy, err = house.LoadPolicy(o.policy); err != nil {
 		return j, err
 	}
 	if len(o.trust) > 0 {
-		if j.anchors, err = certs.LoadAnchors(o.trust...); err != nil {
+		if j.Anchors, err = certs.LoadAnchors(o.trust...); err != nil {
 			return j, err
 		}
 	}
-	if j.evidence, err = loadEvidence(o.evidence); err != nil {
+	if j.Evidence, err = house.LoadEvidence(o.evidence); err != nil {
 		return j, err
 	}
-	if !o.offline && !j.anchors.Empty() {
-		j.fetch = newFetcher(nil, t.now)
+	if !o.offline && !j.Anchors.Empty() {
+		j.Fetch = house.NewFetcher(nil, t.Now)
 	}
 	return j, nil
 }
 
 // runVerify judges each input and ends with the worst verdict as exit status.
-func runVerify(ctx context.Context, t *terminal, o *verifyOptions) error {
+func runVerify(ctx context.Context, t *terminal.Terminal, o *verifyOptions) error {
 	j, err := o.judge(t)
 	if err != nil {
 		return err
@@ -97,34 +97,34 @@ func runVerify(ctx context.Context, t *terminal, o *verifyOptions) error {
 		return runExtract(ctx, t, j, o)
 	}
 	reports, status := make([]*verify.Report, 0, len(o.inputs)), exitDone
-	bar := t.progress(len(o.inputs))
+	bar := t.Progress(len(o.inputs))
 	for _, in := range o.inputs {
 		report, err := verifyPath(ctx, j, in)
-		bar.step()
+		bar.Step()
 		if err != nil {
-			report = unreadable(in, err, j.at())
+			report = unreadable(in, err, j.At())
 			status = worse(status, exitUnreadable)
-			if !t.json {
-				t.complain(in, err)
+			if !t.JSON {
+				t.Complain(in, err)
 			}
 		} else {
 			status = worse(status, report.ExitStatus())
-			t.report(report)
+			t.Report(report)
 		}
 		reports = append(reports, report)
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	if t.json {
-		if err := t.object(map[string]any{"documents": reports}); err != nil {
+	if t.JSON {
+		if err := t.Object(map[string]any{"documents": reports}); err != nil {
 			return err
 		}
 	}
 	if status == exitDone {
 		return nil
 	}
-	return &verdict{status}
+	return &terminal.Exit{Status: status}
 }
 
 // worse orders the exit statuses for several files: invalid, then unreadable,
@@ -137,13 +137,13 @@ func worse(a, b int) int {
 	return a
 }
 
-func verifyPath(ctx context.Context, j judge, path string) (*verify.Report, error) {
-	f, size, err := openFile(path)
+func verifyPath(ctx context.Context, j house.Judge, path string) (*verify.Report, error) {
+	f, size, err := files.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	report, err := j.file(ctx, f, size)
+	report, err := j.File(ctx, f, size)
 	if err != nil {
 		return nil, err
 	}
@@ -156,32 +156,29 @@ func verifyPath(ctx context.Context, j judge, path string) (*verify.Report, erro
 func unreadable(path string, err error, at time.Time) *verify.Report {
 	e := fault.From(err)
 	return &verify.Report{
-		File: path, Indication: verify.Indeterminate, Alarm: !isMissing(err), CheckedAt: at,
+		File: path, Indication: verify.Indeterminate, Alarm: !files.IsMissing(err), CheckedAt: at,
 		Findings: []verify.Finding{{Code: e.Code.ID(), Level: string(certs.Fail),
-			Text: oneLine(e.Text(fault.Vi)), TextEn: oneLine(e.Text(fault.En))}},
+			Text: terminal.OneLine(e.Text(fault.Vi)), TextEn: terminal.OneLine(e.Text(fault.En))}},
 		Signatures: []verify.Signature{}, Questions: []verify.Question{},
-		Summary: oneLine(e.Text(fault.Vi)), SummaryEn: oneLine(e.Text(fault.En)),
+		Summary: terminal.OneLine(e.Text(fault.Vi)), SummaryEn: terminal.OneLine(e.Text(fault.En)),
 	}
 }
 
-// isMissing says that there were no bytes to look at.
-func isMissing(err error) bool { return errors.Is(err, codeOpen) || errors.Is(err, codeNoFile) }
-
 // runExtract copies what one signature covers, byte for byte: the document as
 // its signer saw it.
-func runExtract(ctx context.Context, t *terminal, j judge, o *verifyOptions) error {
+func runExtract(ctx context.Context, t *terminal.Terminal, j house.Judge, o *verifyOptions) error {
 	if len(o.inputs) != 1 {
 		return codeUsage.New("--extract-revision: one IN")
 	}
-	if err := distinct(o.inputs, []string{o.out}); err != nil {
+	if err := files.Distinct(o.inputs, []string{o.out}); err != nil {
 		return err
 	}
-	f, size, err := openFile(o.inputs[0])
+	f, size, err := files.Open(o.inputs[0])
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	report, err := j.file(ctx, f, size)
+	report, err := j.File(ctx, f, size)
 	if err != nil {
 		return err
 	}
@@ -189,16 +186,16 @@ func runExtract(ctx context.Context, t *terminal, j judge, o *verifyOptions) err
 		if s.Revision != o.extract || s.SignedBytes <= 0 || s.SignedBytes > size {
 			continue
 		}
-		err := writeWhole(o.out, 0o666, func(w io.Writer) error {
+		err := files.WriteWhole(o.out, 0o666, func(w io.Writer) error {
 			_, err := io.Copy(w, io.NewSectionReader(f, 0, s.SignedBytes))
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		t.say(text{"%s: phiên bản %d, %d byte", "%s: revision %d, %d bytes"}, o.out, o.extract, s.SignedBytes)
-		if t.json {
-			return t.object(map[string]any{"file": o.out, "revision": o.extract, "size": s.SignedBytes})
+		t.Say(terminal.T("%s: phiên bản %d, %d byte", "%s: revision %d, %d bytes"), o.out, o.extract, s.SignedBytes)
+		if t.JSON {
+			return t.Object(map[string]any{"file": o.out, "revision": o.extract, "size": s.SignedBytes})
 		}
 		return nil
 	}

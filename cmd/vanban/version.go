@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"vanban/cmd/vanban/terminal"
 )
 
 // version names the release; a build may set it with -ldflags "-X main.version=1.2.3".
@@ -19,19 +21,19 @@ type build struct {
 	Platform string `json:"platform"`
 }
 
-func newVersionCommand(t *terminal) *cobra.Command {
+func newVersionCommand(t *terminal.Terminal) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: t.of(text{"phiên bản của chương trình", "the version of this program"}),
+		Short: t.Of(terminal.T("phiên bản của chương trình", "the version of this program")),
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := readBuild()
-			if t.json {
-				return t.object(b)
+			if t.JSON {
+				return t.Object(b)
 			}
-			t.line("vanban %s %s %s", b.Version, b.Go, b.Platform)
+			t.Line("vanban %s %s %s", b.Version, b.Go, b.Platform)
 			if b.Revision != "" {
-				t.line("%s", b.Revision)
+				t.Line("%s", b.Revision)
 			}
 			return nil
 		},

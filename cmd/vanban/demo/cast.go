@@ -1,4 +1,7 @@
-package main
+// Package demo makes a data folder with a cast of agencies and people, and
+// carries a document through the main job over the real HTTP API, checking
+// everything that comes back with nothing but the anchors.
+package demo
 
 import (
 	"time"
@@ -12,9 +15,9 @@ import (
 // the names are such that every letter of Vietnamese that breaks naive
 // programs (ĩ, ữ, ộ) appears in certificates, pages and signatures.
 const (
-	demoSender = "snv-ha-tinh"
-	demoLeader = "nguyen-thi-nghia"
-	demoClerk  = "tran-van-tinh"
+	Sender = "snv-ha-tinh"
+	Leader = "nguyen-thi-nghia"
+	Clerk  = "tran-van-tinh"
 )
 
 // member is one person of the cast and what the certificate says.
@@ -29,37 +32,37 @@ type office struct {
 }
 
 var demoOffices = []office{
-	{demoSender, "Sở Nội vụ tỉnh Hà Tĩnh", "Ủy ban nhân dân tỉnh Hà Tĩnh", "Hà Tĩnh", "SNV", "H30.7"},
+	{Sender, "Sở Nội vụ tỉnh Hà Tĩnh", "Ủy ban nhân dân tỉnh Hà Tĩnh", "Hà Tĩnh", "SNV", "H30.7"},
 	{"ubnd-vinh-long", "Ủy ban nhân dân tỉnh Vĩnh Long", "", "Vĩnh Long", "UBND", "H61"},
 	{"ubnd-nghia-hanh", "Ủy ban nhân dân xã Nghĩa Hành", "Ủy ban nhân dân tỉnh Quảng Ngãi", "Nghĩa Hành", "UBND", "H48.116"},
 	{"stc-ha-tinh", "Sở Tài chính tỉnh Hà Tĩnh", "Ủy ban nhân dân tỉnh Hà Tĩnh", "Hà Tĩnh", "STC", "H30.9"},
 }
 
 var demoPeople = []member{
-	{demoLeader, "Nguyễn Thị Nghĩa", demoSender, "Giám đốc", "", []directory.Role{directory.Leader}, true},
-	{demoClerk, "Trần Văn Tĩnh", demoSender, "Văn thư", "", []directory.Role{directory.Clerk, directory.Officer}, false},
+	{Leader, "Nguyễn Thị Nghĩa", Sender, "Giám đốc", "", []directory.Role{directory.Leader}, true},
+	{Clerk, "Trần Văn Tĩnh", Sender, "Văn thư", "", []directory.Role{directory.Clerk, directory.Officer}, false},
 	{"pham-van-long", "Phạm Văn Long", "ubnd-vinh-long", "Chủ tịch", "TM.", []directory.Role{directory.Leader}, true},
 	{"le-thi-vinh", "Lê Thị Vĩnh", "ubnd-vinh-long", "Văn thư", "", []directory.Role{directory.Clerk, directory.Officer}, false},
 	{"vo-thi-hanh", "Võ Thị Hạnh", "ubnd-nghia-hanh", "Văn thư", "", []directory.Role{directory.Clerk, directory.Officer}, false},
 	{"dang-huu-loc", "Đặng Hữu Lộc", "stc-ha-tinh", "Văn thư", "", []directory.Role{directory.Clerk, directory.Officer}, false},
 }
 
-// receivers are the codes of everybody but the sender.
-func demoReceivers() []string {
+// Receivers are the codes of everybody but the sender.
+func Receivers() []string {
 	var codes []string
 	for _, o := range demoOffices {
-		if o.id != demoSender {
+		if o.id != Sender {
 			codes = append(codes, o.code)
 		}
 	}
 	return codes
 }
 
-// demoClerkOf is who opens the inbox of an agency.
-func demoClerkOf(agency string) member {
+// ClerkOf is who opens the inbox of an agency.
+func ClerkOf(agency string) string {
 	for _, m := range demoPeople {
 		if m.agency == agency && m.roles[0] == directory.Clerk {
-			return m
+			return m.id
 		}
 	}
 	panic("demo: no clerk at " + agency) // the cast above is wrong

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"vanban/cmd/vanban/house"
+	"vanban/cmd/vanban/terminal"
 	"vanban/exchange"
 	"vanban/exchange/layout"
 	"vanban/internal/pdf"
@@ -44,14 +46,14 @@ func TestMainJobOnDecreeDocuments(t *testing.T) {
 	tooltest.Need(t, "pdfsig", "qpdf", "pdftotext")
 	places := readRects(t, filepath.Join(corpus, "rects.json"))
 	h, base := demoServer(t)
-	tokens, err := readTokens(h.folder)
+	tokens, err := Tokens(h.Folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := h.folder
+	out := h.Folder
 	if keep := os.Getenv("VANBAN_KEEP"); keep != "" { // to look at the pages afterwards
-		out = folder(keep)
-		if err := os.MkdirAll(out.out(), 0o755); err != nil {
+		out = house.Folder(keep)
+		if err := os.MkdirAll(out.Out(), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -69,10 +71,10 @@ func TestMainJobOnDecreeDocuments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			j := &job{t: newTerminal(nil, os.Stderr, os.Stderr), base: base, tokens: tokens, out: out, judge: h.judge,
-				name: filepath.Base(rel), pdf: content, to: demoReceivers(), quiet: true, flips: flipsPerDocument,
+			j := &Job{t: terminal.New(nil, os.Stderr, os.Stderr), base: base, tokens: tokens, out: out, judge: h.Judge,
+				name: filepath.Base(rel), pdf: content, to: Receivers(), quiet: true, flips: flipsPerDocument,
 				prefix: strings.NewReplacer("/", "-", ".pdf", "-").Replace(filepath.ToSlash(rel))}
-			j.draft = exchange.Draft{Agency: demoSender, Type: "QĐ", Subject: "Văn bản thử " + rel, Leader: demoLeader}
+			j.draft = exchange.Draft{Agency: Sender, Type: "QĐ", Subject: "Văn bản thử " + rel, Leader: Leader}
 			if code := mustRefuse(rel); code != "" {
 				wantRefusal(t, j, code)
 				refused++
@@ -80,8 +82,8 @@ func TestMainJobOnDecreeDocuments(t *testing.T) {
 			}
 			marks := marksOf(t, content, places[unturned(filepath.ToSlash(rel))])
 			j.draft.Layout = &marks
-			if err := j.run(t.Context()); err != nil {
-				t.Fatalf("%v\n%+v", err, j.steps)
+			if err := j.Run(t.Context()); err != nil {
+				t.Fatalf("%v\n%+v", err, j.Steps)
 			}
 			checkPrinted(t, j, marks)
 			passed++
@@ -116,9 +118,9 @@ func mustRefuse(rel string) string {
 	return ""
 }
 
-func wantRefusal(t *testing.T, j *job, code string) {
+func wantRefusal(t *testing.T, j *Job, code string) {
 	t.Helper()
-	_, err := j.as(demoClerk).upload(t.Context(), "", j.draft, j.name, bytes.NewReader(j.pdf))
+	_, err := j.as(Clerk).Upload(t.Context(), "", j.draft, j.name, bytes.NewReader(j.pdf))
 	if err == nil || !strings.Contains(err.Error(), code) {
 		t.Errorf("upload: %v, want %s", err, code)
 	}
@@ -128,19 +130,19 @@ func wantRefusal(t *testing.T, j *job, code string) {
 const demoLimitMiB = 8
 
 // demoServer serves a new demo folder in this process.
-func demoServer(t *testing.T) (*house, string) {
+func demoServer(t *testing.T) (*house.House, string) {
 	t.Helper()
-	f := folder(t.TempDir())
-	if err := makeDemo(t.Context(), f, time.Now); err != nil {
+	f := house.Folder(t.TempDir())
+	if err := Make(t.Context(), f, time.Now); err != nil {
 		t.Fatal(err)
 	}
-	c, err := loadConfig(f.config())
+	c, err := house.LoadConfig(f.ConfigFile())
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.UploadLimitMiB = demoLimitMiB
 	ctx, cancel := context.WithCancel(context.Background())
-	h, err := openHouse(ctx, c, time.Now, slog.New(slog.DiscardHandler))
+	h, err := house.Open(ctx, c, time.Now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,13 +151,13 @@ func demoServer(t *testing.T) (*house, string) {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- h.serve(ctx, l) }()
+	go func() { done <- h.Serve(ctx, l) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		h.close()
+		h.Close()
 	})
 	return h, "http://" + l.Addr().String()
 }
@@ -237,14 +239,14 @@ func asSeen(crop [4]float64, rotate int, r [4]float64) layout.Mark {
 }
 
 // checkPrinted asks pdftotext whether number and date stand where they should.
-func checkPrinted(t *testing.T, j *job, marks layout.Layout) {
+func checkPrinted(t *testing.T, j *Job, marks layout.Layout) {
 	t.Helper()
 	issued, err := time.Parse(time.DateOnly, j.document.Date)
 	if err != nil {
 		t.Fatal(err)
 	}
 	number := fmt.Sprintf("%02d", j.document.Number)
-	file := j.out.path("out", j.prefix+"issued.pdf")
+	file := j.out.Path("out", j.prefix+"issued.pdf")
 	if _, blanks := marks.Find(layout.Number); !blanks {
 		text := pdftotext(t, "-l", "1", file)
 		for _, want := range []string{"Số: " + j.document.Notation, decreeDate(issued)} {

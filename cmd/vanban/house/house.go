@@ -1,4 +1,7 @@
-package main
+// Package house opens a data folder and wires everything in it: the one place
+// that knows which stores, keys and sources of evidence there are. It holds the
+// configuration, the folder's layout, and what is believed about certificates.
+package house
 
 import (
 	"context"
@@ -12,6 +15,7 @@ import (
 	"vanban/certs"
 	"vanban/certs/certtest"
 	"vanban/certs/online"
+	"vanban/cmd/vanban/files"
 	"vanban/exchange"
 	"vanban/exchange/boltstore"
 	"vanban/sign"
@@ -23,43 +27,43 @@ const (
 	tsaTime  = 10 * time.Second
 )
 
-// house is an opened data folder with everything wired: the one place that
+// House is an opened data folder with everything wired: the one place that
 // knows which drivers there are.
-type house struct {
-	folder  folder
-	config  config
-	service *exchange.Service
+type House struct {
+	Folder  Folder
+	config  Config
+	Service *exchange.Service
 	handler http.Handler
-	judge   judge
+	Judge   Judge
 
 	stop []func() // run backwards by close
 }
 
-// openHouse opens a data folder. Nothing answers HTTP yet but the demo's own
+// Open opens a data folder. Nothing answers HTTP yet but the demo's own
 // certificate authorities, if the folder has them.
-func openHouse(ctx context.Context, c config, now func() time.Time, log *slog.Logger) (_ *house, err error) {
-	h := &house{folder: folder(c.Data), config: c}
+func Open(ctx context.Context, c Config, now func() time.Time, log *slog.Logger) (_ *House, err error) {
+	h := &House{Folder: Folder(c.Data), config: c}
 	defer func() {
 		if err != nil {
-			h.close()
+			h.Close()
 		}
 	}()
 	if err := h.startServices(ctx, now); err != nil {
 		return nil, err
 	}
-	anchors, err := certs.LoadAnchors(h.folder.trust())
+	anchors, err := certs.LoadAnchors(h.Folder.Trust())
 	if err != nil {
 		return nil, err
 	}
-	h.judge = judge{anchors: anchors, policy: c.policy(), at: now, fetch: newFetcher(c.allow(), now)}
-	if h.judge.evidence, err = loadEvidence([]string{h.folder.evidence()}); err != nil {
+	h.Judge = Judge{Anchors: anchors, Policy: c.policy(), At: now, Fetch: NewFetcher(c.allow(), now)}
+	if h.Judge.Evidence, err = LoadEvidence([]string{h.Folder.Evidence()}); err != nil {
 		return nil, err
 	}
 	tsa, err := c.timeStamper(anchors, now)
 	if err != nil {
 		return nil, err
 	}
-	store, err := boltstore.Open(string(h.folder))
+	store, err := boltstore.Open(string(h.Folder))
 	if err != nil {
 		return nil, err
 	}
@@ -68,25 +72,25 @@ func openHouse(ctx context.Context, c config, now func() time.Time, log *slog.Lo
 			log.Error("store did not close cleanly", "error", err)
 		}
 	})
-	h.service, err = exchange.New(exchange.Config{
-		Store: store, Keys: newKeyring(h.folder), Clock: now, TSA: tsa, Log: log,
-		Verifier: h.judge,
+	h.Service, err = exchange.New(exchange.Config{
+		Store: store, Keys: newKeyring(h.Folder), Clock: now, TSA: tsa, Log: log,
+		Verifier: h.Judge,
 		Limits:   exchange.Limits{Upload: c.UploadLimitMiB << 20},
 	})
 	if err != nil {
 		return nil, err
 	}
-	public := h.judge
-	public.capacity = h.service.Capacity
+	public := h.Judge
+	public.Capacity = h.Service.Capacity
 	h.handler, err = web.New(web.Config{
-		Service: h.service, Verify: public.file, Version: version, Log: log, Secure: c.BehindTLS,
+		Service: h.Service, Verify: public.File, Version: c.Version, Log: log, Secure: c.BehindTLS,
 		Limits: web.Limits{Upload: c.UploadLimitMiB << 20},
 	})
 	return h, err
 }
 
-// close stops what openHouse started, last first. It may be called twice.
-func (h *house) close() {
+// close stops what Open started, last first. It may be called twice.
+func (h *House) Close() {
 	for i := len(h.stop) - 1; i >= 0; i-- {
 		h.stop[i]()
 	}
@@ -95,28 +99,28 @@ func (h *house) close() {
 
 // startServices runs the CRL, OCSP and time-stamp servers of a demo folder and
 // refreshes the CRLs in evidence/.
-func (h *house) startServices(ctx context.Context, now func() time.Time) error {
+func (h *House) startServices(ctx context.Context, now func() time.Time) error {
 	addr := h.config.Demo.Services
 	if addr == "" {
 		return nil
 	}
-	pki, err := certtest.Load(h.folder.pki(), certtest.Config{Now: now, BaseURL: "http://" + addr})
+	pki, err := certtest.Load(h.Folder.PKI(), certtest.Config{Now: now, BaseURL: "http://" + addr})
 	if err != nil {
-		return codeFolder.Wrap(err, h.folder.pki())
+		return NoFolder.Wrap(err, h.Folder.PKI())
 	}
-	if err := writeTrust(h.folder, pki); err != nil {
+	if err := WriteTrust(h.Folder, pki); err != nil {
 		return err
 	}
 	_, stop, err := pki.StartServer(ctx, addr)
 	if err != nil {
-		return codeListen.Wrap(err, addr, reason(err))
+		return NoAddress.Wrap(err, addr, files.Reason(err))
 	}
 	h.stop = append(h.stop, stop)
 	return nil
 }
 
 // policy is what the server asks of certificates.
-func (c config) policy() certs.Policy {
+func (c Config) policy() certs.Policy {
 	p := certs.DefaultPolicy()
 	p.LegacySHA1 = c.Trust.LegacySHA1
 	p.RequireRevocation = !c.Trust.OptionalRevocation
@@ -124,7 +128,7 @@ func (c config) policy() certs.Policy {
 }
 
 // allow lists the addresses that may be reached although they are not public.
-func (c config) allow() []string {
+func (c Config) allow() []string {
 	if c.Demo.Services == "" {
 		return nil
 	}
@@ -132,29 +136,26 @@ func (c config) allow() []string {
 }
 
 // timeStamper is nil when no authority is configured: signatures are B-B then.
-func (c config) timeStamper(anchors *certs.Anchors, now func() time.Time) (sign.TimeStamper, error) {
+func (c Config) timeStamper(anchors *certs.Anchors, now func() time.Time) (sign.TimeStamper, error) {
 	if c.TimeStamp.URL == "" {
 		return nil, nil
 	}
-	return newTimeStamper(c.TimeStamp.URL, c.TimeStamp.AllowPrivate, anchors, now)
+	return NewTimeStamper(c.TimeStamp.URL, c.TimeStamp.AllowPrivate, anchors, now)
 }
 
-// newTimeStamper is a client for one authority. allowPrivate lets its address
+// NewTimeStamper is a client for one authority. allowPrivate lets its address
 // be one that is not public.
-func newTimeStamper(address string, allowPrivate bool, anchors *certs.Anchors, now func() time.Time) (sign.TimeStamper, error) {
+func NewTimeStamper(address string, allowPrivate bool, anchors *certs.Anchors, now func() time.Time) (sign.TimeStamper, error) {
 	egress := online.Config{Timeout: tsaTime, Now: now}
-	if allowPrivate {
-		u, err := url.Parse(address)
-		if err != nil {
-			return nil, codeUsage.Wrap(err, "--tsa "+address)
-		}
+	// An address that cannot be read is refused by online in its own words.
+	if u, err := url.Parse(address); err == nil && allowPrivate {
 		egress.Allow = []string{u.Host, u.Hostname()}
 	}
 	return online.NewTimeStamper(egress, anchors, address)
 }
 
-// serve answers HTTP on l until ctx ends, then lets running requests finish.
-func (h *house) serve(ctx context.Context, l net.Listener) error {
+// Serve answers HTTP on l until ctx ends, then lets running requests finish.
+func (h *House) Serve(ctx context.Context, l net.Listener) error {
 	server := web.NewServer(h.handler)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()

@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"context"
@@ -15,34 +15,34 @@ var codeNoKey = fault.Define("cli-key-missing", fault.Conflict,
 	"Máy chủ không có khóa ký của %s.", "The server holds no signing key of %s.",
 	"Người vận hành đặt tệp .p12 và .password vào thư mục keys/.", "The operator puts the .p12 and .password files into keys/.")
 
-// keyring finds the keys of people and agencies in the data folder. Opening a
+// Keyring finds the keys of people and agencies in the data folder. Opening a
 // PKCS#12 file is slow on purpose (it stretches the password), so each is
 // opened once. It may be used from many goroutines.
-type keyring struct {
-	folder folder
+type Keyring struct {
+	folder Folder
 
 	mu   sync.Mutex
 	open map[string]sign.Key // by path of the .p12 file
 }
 
-func newKeyring(f folder) *keyring { return &keyring{folder: f, open: map[string]sign.Key{}} }
+func newKeyring(f Folder) *Keyring { return &Keyring{folder: f, open: map[string]sign.Key{}} }
 
 // safeID is what may become part of a file name.
 var safeID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 
 // Person gives the signing key of one person.
-func (k *keyring) Person(_ context.Context, id string) (sign.Key, error) {
-	p12, password := k.folder.personKey(id)
+func (k *Keyring) Person(_ context.Context, id string) (sign.Key, error) {
+	p12, password := k.folder.PersonKey(id)
 	return k.find(id, p12, password)
 }
 
 // Agency gives the sealing key of one agency.
-func (k *keyring) Agency(_ context.Context, id string) (sign.Key, error) {
-	p12, password := k.folder.agencyKey(id)
+func (k *Keyring) Agency(_ context.Context, id string) (sign.Key, error) {
+	p12, password := k.folder.AgencyKey(id)
 	return k.find(id, p12, password)
 }
 
-func (k *keyring) find(id, p12, password string) (sign.Key, error) {
+func (k *Keyring) find(id, p12, password string) (sign.Key, error) {
 	if !safeID.MatchString(id) {
 		return nil, codeNoKey.New(id)
 	}

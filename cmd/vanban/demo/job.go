@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"vanban/cmd/vanban/files"
+	"vanban/cmd/vanban/house"
+	"vanban/cmd/vanban/terminal"
 	"vanban/exchange"
 	"vanban/internal/fault"
 	"vanban/verify"
@@ -21,22 +24,22 @@ var codeDemoFailed = fault.Define("cli-demo-failed", fault.Internal,
 	"Bước %q không đạt: %s", "The step %q failed: %s",
 	"Xem các bước đã in ở trên; tệp trung gian nằm trong thư mục out/.", "See the steps printed above; what was made so far is in out/.")
 
-// step is one line of the main job as it went.
-type step struct {
+// Step is one line of the main job as it went.
+type Step struct {
 	Step    string  `json:"step"`
 	OK      bool    `json:"ok"`
 	Verdict string  `json:"verdict"`
 	Seconds float64 `json:"seconds"`
 }
 
-// job carries one document through the main job over HTTP, as six people
+// Job carries one document through the main job over HTTP, as six people
 // would, and checks everything that comes back with nothing but the anchors.
-type job struct {
-	t      *terminal
+type Job struct {
+	t      *terminal.Terminal
 	base   string // of the hub
 	tokens map[string]string
-	out    folder // artefacts go to out.out()
-	judge  judge
+	out    house.Folder // artefacts go to out.Out()
+	judge  house.Judge
 	draft  exchange.Draft
 	name   string // file name of the draft
 	pdf    []byte
@@ -45,7 +48,7 @@ type job struct {
 	quiet  bool     // do not print
 	flips  int      // places at which a changed byte is tried; 0: 40
 
-	steps    []step
+	Steps    []Step // as they went
 	document exchange.Document
 	sent     []exchange.Delivery
 	issued   []byte
@@ -54,38 +57,38 @@ type job struct {
 }
 
 // as is the API as one person.
-func (j *job) as(person string) *client { return newClient(j.base, j.tokens[person]) }
+func (j *Job) as(person string) *Client { return NewClient(j.base, j.tokens[person]) }
 
-// run does every step in order and stops at the first that fails.
-func (j *job) run(ctx context.Context) error {
+// Run does every step in order and stops at the first that fails.
+func (j *Job) Run(ctx context.Context) error {
 	steps := []struct {
-		name text
+		name terminal.Text
 		do   func(context.Context) (string, error)
 	}{
-		{text{"Văn thư tải dự thảo lên", "The clerk uploads the draft"}, j.upload},
-		{text{"Lãnh đạo ký", "The leader signs"}, j.approve},
-		{text{"Văn thư cấp số, ngày và đóng dấu", "The clerk numbers, dates and seals"}, j.issue},
-		{text{"Gửi đến các cơ quan nhận", "It is sent to the receiving agencies"}, j.send},
-		{text{"Mỗi cơ quan nhận kiểm tra và tiếp nhận", "Each receiver checks and accepts"}, j.receive},
-		{text{"Bên gửi kiểm tra biên nhận ngoại tuyến", "The sender checks the receipts offline"}, j.checkReceipts},
-		{text{"Ai cũng kiểm tra được văn bản ngoại tuyến", "Anybody checks the document offline"}, j.checkDocument},
-		{text{"Sửa một byte bất kỳ đều bị phát hiện", "A single changed byte is caught"}, j.tamper},
-		{text{"Công cụ độc lập cũng xác nhận", "Independent tools agree"}, j.independent},
+		{terminal.T("Văn thư tải dự thảo lên", "The clerk uploads the draft"), j.upload},
+		{terminal.T("Lãnh đạo ký", "The leader signs"), j.approve},
+		{terminal.T("Văn thư cấp số, ngày và đóng dấu", "The clerk numbers, dates and seals"), j.issue},
+		{terminal.T("Gửi đến các cơ quan nhận", "It is sent to the receiving agencies"), j.send},
+		{terminal.T("Mỗi cơ quan nhận kiểm tra và tiếp nhận", "Each receiver checks and accepts"), j.receive},
+		{terminal.T("Bên gửi kiểm tra biên nhận ngoại tuyến", "The sender checks the receipts offline"), j.checkReceipts},
+		{terminal.T("Ai cũng kiểm tra được văn bản ngoại tuyến", "Anybody checks the document offline"), j.checkDocument},
+		{terminal.T("Sửa một byte bất kỳ đều bị phát hiện", "A single changed byte is caught"), j.tamper},
+		{terminal.T("Công cụ độc lập cũng xác nhận", "Independent tools agree"), j.independent},
 	}
 	for i, s := range steps {
 		start := time.Now()
 		verdict, err := s.do(ctx)
-		done := step{Step: j.t.of(s.name), OK: err == nil, Verdict: verdict, Seconds: time.Since(start).Seconds()}
+		done := Step{Step: j.t.Of(s.name), OK: err == nil, Verdict: verdict, Seconds: time.Since(start).Seconds()}
 		if err != nil {
-			done.Verdict = j.t.sentence(err)
+			done.Verdict = j.t.Sentence(err)
 		}
-		j.steps = append(j.steps, done)
+		j.Steps = append(j.Steps, done)
 		if !j.quiet {
-			mark := "✓"
+			sign := "✓"
 			if err != nil {
-				mark = "✗"
+				sign = "✗"
 			}
-			j.t.line("%s %d. %s (%.1f s)\n     %s", mark, i+1, done.Step, done.Seconds, oneLine(done.Verdict))
+			j.t.Line("%s %d. %s (%.1f s)\n     %s", sign, i+1, done.Step, done.Seconds, terminal.OneLine(done.Verdict))
 		}
 		if err != nil {
 			return codeDemoFailed.Wrap(err, done.Step, done.Verdict)
@@ -94,28 +97,28 @@ func (j *job) run(ctx context.Context) error {
 	return nil
 }
 
-func (j *job) upload(ctx context.Context) (string, error) {
+func (j *Job) upload(ctx context.Context) (string, error) {
 	if err := j.keep("draft.pdf", j.pdf); err != nil {
 		return "", err
 	}
 	var err error
-	j.document, err = j.as(demoClerk).upload(ctx, "", j.draft, j.name, bytes.NewReader(j.pdf))
+	j.document, err = j.as(Clerk).Upload(ctx, "", j.draft, j.name, bytes.NewReader(j.pdf))
 	if err != nil {
 		return "", err
 	}
-	if got, want := j.document.Draft.SHA256, digestOf(j.pdf); got != want {
+	if got, want := j.document.Draft.SHA256, DigestOf(j.pdf); got != want {
 		return "", fmt.Errorf("the hub holds %s, not %s", got, want)
 	}
-	return j.t.of(text{"trạng thái %s, %d byte, SHA-256 %s", "state %s, %d bytes, SHA-256 %s"},
+	return j.t.Of(terminal.T("trạng thái %s, %d byte, SHA-256 %s", "state %s, %d bytes, SHA-256 %s"),
 		j.document.State, j.document.Draft.Size, j.document.Draft.SHA256), nil
 }
 
-func (j *job) approve(ctx context.Context) (string, error) {
+func (j *Job) approve(ctx context.Context) (string, error) {
 	var err error
-	if j.document, err = j.as(demoLeader).documentAct(ctx, j.document, "approve", ""); err != nil {
+	if j.document, err = j.as(Leader).Act(ctx, j.document, "approve", ""); err != nil {
 		return "", err
 	}
-	if j.approved, err = j.as(demoLeader).documentFile(ctx, j.document.ID, exchange.StageApproved); err != nil {
+	if j.approved, err = j.as(Leader).File(ctx, j.document.ID, exchange.StageApproved); err != nil {
 		return "", err
 	}
 	if err := j.keep("approved.pdf", j.approved); err != nil {
@@ -124,24 +127,24 @@ func (j *job) approve(ctx context.Context) (string, error) {
 	return j.verdict(ctx, j.approved, 1)
 }
 
-func (j *job) issue(ctx context.Context) (string, error) {
+func (j *Job) issue(ctx context.Context) (string, error) {
 	var err error
-	if j.document, err = j.as(demoClerk).documentAct(ctx, j.document, "issue", ""); err != nil {
+	if j.document, err = j.as(Clerk).Act(ctx, j.document, "issue", ""); err != nil {
 		return "", err
 	}
-	if j.issued, err = j.as(demoClerk).documentFile(ctx, j.document.ID, exchange.StageIssued); err != nil {
+	if j.issued, err = j.as(Clerk).File(ctx, j.document.ID, exchange.StageIssued); err != nil {
 		return "", err
 	}
 	if err := j.keep("issued.pdf", j.issued); err != nil {
 		return "", err
 	}
 	verdict, err := j.verdict(ctx, j.issued, 2)
-	return j.t.of(text{"số %s ngày %s; ", "number %s of %s; "}, j.document.Notation, j.document.Date) + verdict, err
+	return j.t.Of(terminal.T("số %s ngày %s; ", "number %s of %s; "), j.document.Notation, j.document.Date) + verdict, err
 }
 
-func (j *job) send(ctx context.Context) (string, error) {
+func (j *Job) send(ctx context.Context) (string, error) {
 	var err error
-	if j.sent, err = j.as(demoClerk).send(ctx, j.document, "", j.to); err != nil {
+	if j.sent, err = j.as(Clerk).Send(ctx, j.document, "", j.to); err != nil {
 		return "", err
 	}
 	if len(j.sent) != len(j.to) {
@@ -156,12 +159,12 @@ func (j *job) send(ctx context.Context) (string, error) {
 
 // receive is what each receiving clerk does: find it in the inbox, fetch it,
 // check it with nothing but the anchors, accept.
-func (j *job) receive(ctx context.Context) (string, error) {
+func (j *Job) receive(ctx context.Context) (string, error) {
 	j.receipts = map[string][]byte{}
 	var lines []string
 	for i, sent := range j.sent {
-		desk := j.as(demoClerkOf(sent.Receiver).id)
-		inbox, err := desk.inbox(ctx)
+		desk := j.as(ClerkOf(sent.Receiver))
+		inbox, err := desk.Inbox(ctx)
 		if err != nil {
 			return "", err
 		}
@@ -174,7 +177,7 @@ func (j *job) receive(ctx context.Context) (string, error) {
 		if found.ID == "" {
 			return "", fmt.Errorf("%s has no %s in its inbox", sent.Receiver, sent.ID)
 		}
-		file, err := desk.deliveryFile(ctx, found.ID)
+		file, err := desk.DeliveredFile(ctx, found.ID)
 		if err != nil {
 			return "", err
 		}
@@ -185,22 +188,22 @@ func (j *job) receive(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if j.sent[i], err = desk.accept(ctx, found, ""); err != nil {
+		if j.sent[i], err = desk.Accept(ctx, found, ""); err != nil {
 			return "", err
 		}
-		if j.receipts[sent.Receiver], err = desk.receipt(ctx, found.ID); err != nil {
+		if j.receipts[sent.Receiver], err = desk.Receipt(ctx, found.ID); err != nil {
 			return "", err
 		}
-		lines = append(lines, j.t.of(text{"%s: %s, số đến %d", "%s: %s, arrival number %d"}, sent.Receiver, j.sent[i].State, j.sent[i].ArrivalNumber)+" ("+verdict+")")
+		lines = append(lines, j.t.Of(terminal.T("%s: %s, số đến %d", "%s: %s, arrival number %d"), sent.Receiver, j.sent[i].State, j.sent[i].ArrivalNumber)+" ("+verdict+")")
 	}
 	return strings.Join(lines, "; "), nil
 }
 
 // checkReceipts fetches every receipt as the sender and checks it offline.
-func (j *job) checkReceipts(ctx context.Context) (string, error) {
+func (j *Job) checkReceipts(ctx context.Context) (string, error) {
 	var lines []string
 	for _, d := range j.sent {
-		b, err := j.as(demoClerk).receipt(ctx, d.ID)
+		b, err := j.as(Clerk).Receipt(ctx, d.ID)
 		if err != nil {
 			return "", err
 		}
@@ -210,7 +213,7 @@ func (j *job) checkReceipts(ctx context.Context) (string, error) {
 		if err := j.keep("receipt-"+d.Receiver+".json", b); err != nil {
 			return "", err
 		}
-		line, err := j.receiptVerdict(b, digestOf(j.issued))
+		line, err := j.receiptVerdict(b, DigestOf(j.issued))
 		if err != nil {
 			return "", err
 		}
@@ -221,9 +224,9 @@ func (j *job) checkReceipts(ctx context.Context) (string, error) {
 
 // checkDocument writes the reports that anybody could make from the file and
 // the anchors.
-func (j *job) checkDocument(ctx context.Context) (string, error) {
+func (j *Job) checkDocument(ctx context.Context) (string, error) {
 	for name, b := range map[string][]byte{"approved": j.approved, "issued": j.issued} {
-		report, err := j.judge.file(ctx, bytes.NewReader(b), int64(len(b)))
+		report, err := j.judge.File(ctx, bytes.NewReader(b), int64(len(b)))
 		if err != nil {
 			return "", err
 		}
@@ -235,7 +238,7 @@ func (j *job) checkDocument(ctx context.Context) (string, error) {
 		if err := j.keep(name+".report.json", append(asJSON, '\n')); err != nil {
 			return "", err
 		}
-		if err := j.keep(name+".report.txt", []byte(strings.Join(j.t.reportLines(report), "\n")+"\n")); err != nil {
+		if err := j.keep(name+".report.txt", []byte(strings.Join(j.t.ReportLines(report), "\n")+"\n")); err != nil {
 			return "", err
 		}
 	}
@@ -243,7 +246,7 @@ func (j *job) checkDocument(ctx context.Context) (string, error) {
 }
 
 // tamper changes single bytes across document and receipts; each must be noticed.
-func (j *job) tamper(ctx context.Context) (string, error) {
+func (j *Job) tamper(ctx context.Context) (string, error) {
 	samples := j.flips
 	if samples == 0 {
 		samples = 40
@@ -259,17 +262,17 @@ func (j *job) tamper(ctx context.Context) (string, error) {
 			at := i * (len(receipt) - 1) / (samples - 1)
 			changed := bytes.Clone(receipt)
 			changed[at] ^= 0x01
-			if _, err := j.receiptVerdict(changed, digestOf(j.issued)); err == nil {
+			if _, err := j.receiptVerdict(changed, DigestOf(j.issued)); err == nil {
 				return "", fmt.Errorf("byte %d of the receipt of %s can be changed unnoticed", at, agency)
 			}
 		}
 	}
-	return j.t.of(text{"đã thử %d vị trí trong văn bản và trong mỗi biên nhận", "%d places tried in the document and in each receipt"}, samples), nil
+	return j.t.Of(terminal.T("đã thử %d vị trí trong văn bản và trong mỗi biên nhận", "%d places tried in the document and in each receipt"), samples), nil
 }
 
 // independent asks pdfsig and qpdf, when they are installed.
-func (j *job) independent(ctx context.Context) (string, error) {
-	file := j.out.path("out", j.prefix+"issued.pdf")
+func (j *Job) independent(ctx context.Context) (string, error) {
+	file := j.out.Path("out", j.prefix+"issued.pdf")
 	var said []string
 	if path, err := exec.LookPath("pdfsig"); err == nil {
 		out, err := exec.CommandContext(ctx, path, "-nocert", file).CombinedOutput()
@@ -277,28 +280,28 @@ func (j *job) independent(ctx context.Context) (string, error) {
 		if valid != 2 {
 			return "", fmt.Errorf("pdfsig finds %d valid signatures of 2 (%v)", valid, err)
 		}
-		said = append(said, j.t.of(text{"pdfsig: 2 chữ ký hợp lệ", "pdfsig: 2 valid signatures"}))
+		said = append(said, j.t.Of(terminal.T("pdfsig: 2 chữ ký hợp lệ", "pdfsig: 2 valid signatures")))
 	}
 	if path, err := exec.LookPath("qpdf"); err == nil {
 		if out, err := exec.CommandContext(ctx, path, "--check", file).CombinedOutput(); err != nil {
-			return "", fmt.Errorf("qpdf --check: %w: %s", err, oneLine(string(out)))
+			return "", fmt.Errorf("qpdf --check: %w: %s", err, terminal.OneLine(string(out)))
 		}
-		said = append(said, j.t.of(text{"qpdf --check: không có lỗi", "qpdf --check: no complaint"}))
+		said = append(said, j.t.Of(terminal.T("qpdf --check: không có lỗi", "qpdf --check: no complaint")))
 	}
 	if len(said) == 0 {
-		return j.t.of(text{"không có công cụ nào được cài (pdfsig, qpdf)", "none is installed (pdfsig, qpdf)"}), nil
+		return j.t.Of(terminal.T("không có công cụ nào được cài (pdfsig, qpdf)", "none is installed (pdfsig, qpdf)")), nil
 	}
 	return strings.Join(said, "; "), nil
 }
 
 // keep writes an artefact.
-func (j *job) keep(name string, b []byte) error {
-	return writeBytes(j.out.path("out", j.prefix+name), 0o644, b)
+func (j *Job) keep(name string, b []byte) error {
+	return files.WriteBytes(j.out.Path("out", j.prefix+name), 0o644, b)
 }
 
 // verdict verifies a PDF offline and wants every one of so many signatures valid.
-func (j *job) verdict(ctx context.Context, b []byte, signatures int) (string, error) {
-	report, err := j.judge.file(ctx, bytes.NewReader(b), int64(len(b)))
+func (j *Job) verdict(ctx context.Context, b []byte, signatures int) (string, error) {
+	report, err := j.judge.File(ctx, bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return "", err
 	}
@@ -308,14 +311,14 @@ func (j *job) verdict(ctx context.Context, b []byte, signatures int) (string, er
 	}
 	line := fmt.Sprintf("%s: %s", report.Indication, strings.Join(signers, ", "))
 	if report.Indication != verify.TotalPassed || report.Alarm || len(report.Signatures) != signatures {
-		return "", errors.New(strings.Join(j.t.reportLines(report), " | "))
+		return "", errors.New(strings.Join(j.t.ReportLines(report), " | "))
 	}
 	return line, nil
 }
 
 // receiptVerdict verifies a receipt offline against the document's digest.
-func (j *job) receiptVerdict(b []byte, digest string) (string, error) {
-	report, err := j.judge.receipt(b, digest)
+func (j *Job) receiptVerdict(b []byte, digest string) (string, error) {
+	report, err := j.judge.Receipt(b, digest)
 	if err != nil {
 		return "", err
 	}
@@ -326,14 +329,14 @@ func (j *job) receiptVerdict(b []byte, digest string) (string, error) {
 }
 
 // flipIsCaught changes one byte of the issued file and says whether anybody notices.
-func (j *job) flipIsCaught(ctx context.Context, at int) bool {
+func (j *Job) flipIsCaught(ctx context.Context, at int) bool {
 	changed := bytes.Clone(j.issued)
 	changed[at] ^= 0x01
-	report, err := j.judge.file(ctx, bytes.NewReader(changed), int64(len(changed)))
+	report, err := j.judge.File(ctx, bytes.NewReader(changed), int64(len(changed)))
 	return err != nil || report.Alarm || report.Indication != verify.TotalPassed || len(report.Signatures) != 2
 }
 
-func digestOf(b []byte) string {
+func DigestOf(b []byte) string {
 	d := sha256.Sum256(b)
 	return hex.EncodeToString(d[:])
 }

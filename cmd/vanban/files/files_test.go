@@ -1,4 +1,4 @@
-package main
+package files
 
 import (
 	"errors"
@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-
-	"vanban/internal/fault"
 )
 
 func TestWriteWholeLeavesNothingAfterAnError(t *testing.T) {
@@ -17,20 +15,20 @@ func TestWriteWholeLeavesNothingAfterAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := errors.New("the input broke off")
-	err := writeWhole(path, 0o644, func(w io.Writer) error {
+	err := WriteWhole(path, 0o644, func(w io.Writer) error {
 		io.WriteString(w, "half")
 		return broken
 	})
 	if !errors.Is(err, broken) {
 		t.Errorf("error = %v, want %v", err, broken)
 	}
-	err = writeWhole(path, 0o644, func(w io.Writer) error {
+	err = WriteWhole(path, 0o644, func(w io.Writer) error {
 		w.(*watched).f.Close() // the next write fails as on a full disk
 		_, err := io.WriteString(w, "half")
 		return err
 	})
-	if !errors.Is(err, codeWrite) {
-		t.Errorf("error = %v, want %s", err, codeWrite.ID())
+	if !errors.Is(err, Unwritable) {
+		t.Errorf("error = %v, want %s", err, Unwritable.ID())
 	}
 	assertFolder(t, dir, map[string]string{"out.pdf": "older"})
 }
@@ -39,7 +37,7 @@ func TestWriteWholeReplaces(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "out.pdf")
 	for _, content := range []string{"one", "two"} {
-		if err := writeWhole(path, 0o644, func(w io.Writer) error { _, err := io.WriteString(w, content); return err }); err != nil {
+		if err := WriteWhole(path, 0o644, func(w io.Writer) error { _, err := io.WriteString(w, content); return err }); err != nil {
 			t.Fatal(err)
 		}
 		assertFolder(t, dir, map[string]string{"out.pdf": content})
@@ -74,25 +72,8 @@ func TestDistinct(t *testing.T) {
 		{"two outputs", []string{"x/a.pdf", "y/a.pdf"}, []string{"out/a.pdf", "out/a.pdf"}, true},
 	}
 	for _, c := range cases {
-		if got := distinct(c.in, c.out) != nil; got != c.refused {
+		if got := Distinct(c.in, c.out) != nil; got != c.refused {
 			t.Errorf("%s: refused = %v, want %v", c.name, got, c.refused)
-		}
-	}
-}
-
-func TestLanguageOf(t *testing.T) {
-	cases := []struct {
-		env  map[string]string
-		want fault.Lang
-	}{
-		{nil, fault.Vi},
-		{map[string]string{"LANG": "en_US.UTF-8"}, fault.En},
-		{map[string]string{"LANG": "C.UTF-8"}, fault.Vi},
-		{map[string]string{"LANG": "en_GB", "LC_ALL": "vi_VN.UTF-8"}, fault.Vi},
-	}
-	for _, c := range cases {
-		if got := languageOf(func(k string) string { return c.env[k] }); got != c.want {
-			t.Errorf("%v: %s, want %s", c.env, got, c.want)
 		}
 	}
 }

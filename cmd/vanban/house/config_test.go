@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"errors"
@@ -9,11 +9,11 @@ import (
 )
 
 func TestConfigDefaults(t *testing.T) {
-	c, err := parseConfig(nil)
+	c, err := ParseConfig(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Listen != defaultListen || c.UploadLimitMiB != defaultUploadLimitMiB {
+	if c.Listen != DefaultListen || c.UploadLimitMiB != DefaultUploadLimitMiB {
 		t.Errorf("defaults: %+v", c)
 	}
 }
@@ -33,7 +33,7 @@ func TestConfigRefusesNonsense(t *testing.T) {
 		if err := os.WriteFile(path, []byte(c.toml), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := loadConfig(path)
+		_, err := LoadConfig(path)
 		if !errors.Is(err, codeConfig) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want %s naming %q", c.name, err, codeConfig.ID(), c.says)
 		}
@@ -42,11 +42,11 @@ func TestConfigRefusesNonsense(t *testing.T) {
 
 func TestConfigSurvivesBeingSaved(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.toml")
-	want := config{Listen: "127.0.0.1:9", UploadLimitMiB: 3, TimeStamp: timeStampConfig{URL: "http://127.0.0.1:1/tsa", AllowPrivate: true}}
-	if err := want.save(path); err != nil {
+	want := Config{Listen: "127.0.0.1:9", UploadLimitMiB: 3, TimeStamp: TimeStamp{URL: "http://127.0.0.1:1/tsa", AllowPrivate: true}}
+	if err := want.Save(path); err != nil {
 		t.Fatal(err)
 	}
-	got, err := loadConfig(path)
+	got, err := LoadConfig(path)
 	want.Data = filepath.Dir(path)
 	if err != nil || got != want {
 		t.Errorf("%+v, %v; want %+v", got, err, want)

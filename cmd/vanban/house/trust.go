@@ -1,15 +1,15 @@
-package main
+package house
 
 import (
+	"crypto/x509"
 	"encoding/pem"
 	"os"
 	"path/filepath"
 	"sort"
 	"strings"
 
-	"crypto/x509"
-
 	"vanban/certs"
+	"vanban/cmd/vanban/files"
 )
 
 // Limits on evidence at hand. A national CRL has a few megabytes.
@@ -19,16 +19,16 @@ const (
 	maxChainFile     = 1 << 20
 )
 
-// loadEvidence reads certificates, CRLs and OCSP responses from files and
+// LoadEvidence reads certificates, CRLs and OCSP responses from files and
 // folders. What kind a file is, its content says; a file that is none of them
 // is an error when it was named and is passed over in a folder.
-func loadEvidence(paths []string) (certs.Evidence, error) {
+func LoadEvidence(paths []string) (certs.Evidence, error) {
 	var ev certs.Evidence
-	files := 0
+	count := 0
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
-			return ev, openError(p, err)
+			return ev, files.OpenError(p, err)
 		}
 		names, inFolder := []string{p}, info.IsDir()
 		if inFolder {
@@ -37,10 +37,10 @@ func loadEvidence(paths []string) (certs.Evidence, error) {
 			}
 		}
 		for _, name := range names {
-			if files++; files > maxEvidenceFiles {
-				return ev, codeTooMany.New(p, maxEvidenceFiles)
+			if count++; count > maxEvidenceFiles {
+				return ev, files.TooLarge.New(p, maxEvidenceFiles)
 			}
-			b, err := readSmall(name, maxEvidenceFile)
+			b, err := files.ReadSmall(name, maxEvidenceFile)
 			if err != nil {
 				return ev, err
 			}
@@ -55,7 +55,7 @@ func loadEvidence(paths []string) (certs.Evidence, error) {
 func evidenceFiles(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, codeOpen.Wrap(err, dir, reason(err))
+		return nil, files.OpenError(dir, err)
 	}
 	var names []string
 	for _, e := range entries {
@@ -114,9 +114,9 @@ func looksLikeOCSP(b []byte) bool {
 	return false
 }
 
-// loadChain reads the certificates of --chain: PEM, or one in DER.
-func loadChain(path string) ([]*x509.Certificate, error) {
-	b, err := readSmall(path, maxChainFile)
+// LoadChain reads the certificates of --chain: PEM, or one in DER.
+func LoadChain(path string) ([]*x509.Certificate, error) {
+	b, err := files.ReadSmall(path, maxChainFile)
 	if err != nil {
 		return nil, err
 	}

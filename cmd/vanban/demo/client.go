@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -27,20 +27,21 @@ var codeServer = fault.Define("cli-server", fault.Outside,
 	"Máy chủ trả lời: %s [%s]", "The server answered: %s [%s]",
 	"Xem gợi ý của máy chủ ở trên; mã trong ngoặc vuông được giải thích trong tài liệu.", "Act on what the server says; the code in brackets names the reason.")
 
-// client speaks the HTTP API as one person. It is what a script with curl
+// Client speaks the HTTP API as one person. It is what a script with curl
 // would do, in Go, and holds no state of its own.
-type client struct {
+type Client struct {
 	base  string // http://127.0.0.1:8080
 	token string // of the person; empty for what needs no log-in
 	http  *http.Client
 }
 
-func newClient(base, token string) *client {
-	return &client{base: base, token: token, http: &http.Client{Timeout: clientTimeout}}
+// NewClient speaks as the holder of a token; empty for what needs no log-in.
+func NewClient(base, token string) *Client {
+	return &Client{base: base, token: token, http: &http.Client{Timeout: clientTimeout}}
 }
 
-// answerError is a problem document (RFC 9457) that came back.
-type answerError struct {
+// Answer is a problem document (RFC 9457) that came back.
+type Answer struct {
 	Status   int    `json:"status"`
 	Code     string `json:"code"`
 	Detail   string `json:"detail"`
@@ -49,7 +50,7 @@ type answerError struct {
 	HintEn   string `json:"hintEn"`
 }
 
-func (e *answerError) Error() string {
+func (e *Answer) Error() string {
 	return fmt.Sprintf("%d %s: %s", e.Status, e.Code, e.DetailEn)
 }
 
@@ -64,7 +65,7 @@ type call struct {
 }
 
 // do sends a request and decodes the JSON answer into result, if that is not nil.
-func (c *client) do(ctx context.Context, r call, result any) error {
+func (c *Client) do(ctx context.Context, r call, result any) error {
 	b, err := c.bytes(ctx, r)
 	if err != nil || result == nil {
 		return err
@@ -76,7 +77,7 @@ func (c *client) do(ctx context.Context, r call, result any) error {
 }
 
 // bytes sends a request and gives the body of a good answer.
-func (c *client) bytes(ctx context.Context, r call) ([]byte, error) {
+func (c *Client) bytes(ctx context.Context, r call) ([]byte, error) {
 	req, err := c.request(ctx, r)
 	if err != nil {
 		return nil, err
@@ -97,14 +98,14 @@ func (c *client) bytes(ctx context.Context, r call) ([]byte, error) {
 	if resp.StatusCode/100 == 2 {
 		return b, nil
 	}
-	problem := &answerError{Status: resp.StatusCode}
+	problem := &Answer{Status: resp.StatusCode}
 	if json.Unmarshal(b, problem) != nil || problem.Code == "" {
 		problem.Code, problem.DetailEn = "http", resp.Status
 	}
 	return nil, codeServer.Wrap(problem, problem.DetailEn, problem.Code)
 }
 
-func (c *client) request(ctx context.Context, r call) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, r call) (*http.Request, error) {
 	var body io.Reader
 	contentType := r.contentType
 	switch v := r.body.(type) {
@@ -140,8 +141,8 @@ func (c *client) request(ctx context.Context, r call) (*http.Request, error) {
 	return req, nil
 }
 
-// upload makes a draft from a PDF, which is streamed.
-func (c *client) upload(ctx context.Context, key string, meta exchange.Draft, name string, pdf io.Reader) (exchange.Document, error) {
+// Upload makes a draft from a PDF, which is streamed.
+func (c *Client) Upload(ctx context.Context, key string, meta exchange.Draft, name string, pdf io.Reader) (exchange.Document, error) {
 	var d exchange.Document
 	metaJSON, err := json.Marshal(meta)
 	if err != nil {
@@ -179,8 +180,8 @@ func writeForm(form *multipart.Writer, meta []byte, name string, pdf io.Reader) 
 	return form.Close()
 }
 
-// documentAct is approve or issue.
-func (c *client) documentAct(ctx context.Context, d exchange.Document, act, key string) (exchange.Document, error) {
+// Act is approve or issue.
+func (c *Client) Act(ctx context.Context, d exchange.Document, act, key string) (exchange.Document, error) {
 	var out exchange.Document
 	err := c.do(ctx, call{method: http.MethodPost, path: documentPath(d.ID) + "/" + act, key: key, version: d.Version}, &out)
 	return out, err
@@ -191,48 +192,62 @@ type deliveries struct {
 	Deliveries []exchange.Delivery `json:"deliveries"`
 }
 
-func (c *client) send(ctx context.Context, d exchange.Document, key string, to []string) ([]exchange.Delivery, error) {
+// Send delivers a document to the agencies with these codes.
+func (c *Client) Send(ctx context.Context, d exchange.Document, key string, to []string) ([]exchange.Delivery, error) {
 	var out deliveries
 	err := c.do(ctx, call{method: http.MethodPost, path: documentPath(d.ID) + "/send",
 		body: map[string]any{"to": to}, key: key, version: d.Version}, &out)
 	return out.Deliveries, err
 }
 
-func (c *client) document(ctx context.Context, id string) (exchange.Document, error) {
+// Document gives one document.
+func (c *Client) Document(ctx context.Context, id string) (exchange.Document, error) {
 	var out exchange.Document
 	err := c.do(ctx, call{method: http.MethodGet, path: documentPath(id)}, &out)
 	return out, err
 }
 
-func (c *client) documentFile(ctx context.Context, id string, stage exchange.Stage) ([]byte, error) {
+// File gives the PDF of one stage of a document.
+func (c *Client) File(ctx context.Context, id string, stage exchange.Stage) ([]byte, error) {
 	return c.bytes(ctx, call{method: http.MethodGet, path: documentPath(id) + "/file?stage=" + url.QueryEscape(string(stage))})
 }
 
-func (c *client) inbox(ctx context.Context) ([]exchange.Delivery, error) {
+// Inbox lists what the person's agency received, newest first.
+func (c *Client) Inbox(ctx context.Context) ([]exchange.Delivery, error) {
 	var out deliveries
 	err := c.do(ctx, call{method: http.MethodGet, path: "/api/v1/inbox"}, &out)
 	return out.Deliveries, err
 }
 
-func (c *client) accept(ctx context.Context, d exchange.Delivery, key string) (exchange.Delivery, error) {
+// Delivery gives one delivery to its sender or receiver.
+func (c *Client) Delivery(ctx context.Context, id string) (exchange.Delivery, error) {
+	var out exchange.Delivery
+	err := c.do(ctx, call{method: http.MethodGet, path: deliveryPath(id)}, &out)
+	return out, err
+}
+
+// Accept registers a delivery.
+func (c *Client) Accept(ctx context.Context, d exchange.Delivery, key string) (exchange.Delivery, error) {
 	var out exchange.Delivery
 	err := c.do(ctx, call{method: http.MethodPost, path: deliveryPath(d.ID) + "/accept", key: key, version: d.Version}, &out)
 	return out, err
 }
 
-func (c *client) deliveryFile(ctx context.Context, id string) ([]byte, error) {
+// DeliveredFile gives the PDF of a delivery.
+func (c *Client) DeliveredFile(ctx context.Context, id string) ([]byte, error) {
 	return c.bytes(ctx, call{method: http.MethodGet, path: deliveryPath(id) + "/file"})
 }
 
-func (c *client) receipt(ctx context.Context, delivery string) ([]byte, error) {
+// Receipt gives the exact bytes of the receipt of an answered delivery.
+func (c *Client) Receipt(ctx context.Context, delivery string) ([]byte, error) {
 	return c.bytes(ctx, call{method: http.MethodGet, path: deliveryPath(delivery) + "/receipt"})
 }
 
 func documentPath(id string) string { return "/api/v1/documents/" + url.PathEscape(id) }
 func deliveryPath(id string) string { return "/api/v1/deliveries/" + url.PathEscape(id) }
 
-// allDocuments lists the whole outbox, page by page.
-func (c *client) allDocuments(ctx context.Context) ([]exchange.Document, error) {
+// Documents lists the whole outbox, page by page.
+func (c *Client) Documents(ctx context.Context) ([]exchange.Document, error) {
 	var all []exchange.Document
 	for before := ""; ; {
 		var page struct {

@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"bytes"
@@ -10,15 +10,17 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"vanban/cmd/vanban/files"
 )
 
 // maxConfigBytes bounds config.toml; a real one has a few lines.
 const maxConfigBytes = 1 << 20
 
-// config is config.toml in the data folder. Every key may be absent; unknown
+// Config is config.toml in the data folder. Every key may be absent; unknown
 // keys are refused, because a misspelt one would silently not protect. Secrets
 // are never in it: keys and their passwords are files under keys/.
-type config struct {
+type Config struct {
 	// Listen is the address that answers HTTP. Empty: 127.0.0.1:8080, that is
 	// nobody but this machine; put a TLS proxy before it for anybody else.
 	Listen string `toml:"listen"`
@@ -30,21 +32,25 @@ type config struct {
 	// UploadLimitMiB is the largest PDF that is taken, in MiB. 0: 64.
 	UploadLimitMiB int64 `toml:"upload_limit_mib"`
 	// TimeStamp says who proves the time of signatures.
-	TimeStamp timeStampConfig `toml:"timestamp"`
+	TimeStamp TimeStamp `toml:"timestamp"`
 	// Trust says which certificates are believed; the anchors are in trust/.
-	Trust trustConfig `toml:"trust"`
+	Trust Trust `toml:"trust"`
+	// Version is what pages and metrics show; the program sets it.
+	Version string `toml:"-"`
 	// Demo is for folders that vanban demo made.
-	Demo demoConfig `toml:"demo"`
+	Demo Demo `toml:"demo"`
 }
 
-type demoConfig struct {
+// Demo is the part of a Config for demo folders.
+type Demo struct {
 	// Services is the address on which the demo's own certificate authorities
 	// (pki/) answer CRL, OCSP and time-stamp requests. Empty: there are none, as
 	// in every real installation.
 	Services string `toml:"services"`
 }
 
-type timeStampConfig struct {
+// TimeStamp is the part of a Config about time-stamps.
+type TimeStamp struct {
 	// URL of an RFC 3161 authority. Empty: signatures are PAdES B-B.
 	URL string `toml:"url"`
 	// AllowPrivate lets the URL name an address of a private network or of this
@@ -52,7 +58,8 @@ type timeStampConfig struct {
 	AllowPrivate bool `toml:"allow_private"`
 }
 
-type trustConfig struct {
+// Trust is the part of a Config about certificates.
+type Trust struct {
 	// LegacySHA1 accepts, with a warning, SHA-1 certificate signatures below
 	// the anchors in trust/official-duty and trust/public. The older national
 	// certificates have them. False: refused.
@@ -63,21 +70,22 @@ type trustConfig struct {
 	OptionalRevocation bool `toml:"optional_revocation"`
 }
 
+// The defaults.
 const (
-	defaultListen         = "127.0.0.1:8080"
-	defaultUploadLimitMiB = 64
+	DefaultListen         = "127.0.0.1:8080"
+	DefaultUploadLimitMiB = 64
 	maxUploadLimitMiB     = 1 << 14 // 16 GiB: above it a size is a typing error
 )
 
-// loadConfig reads a configuration file and fills in the defaults.
-func loadConfig(path string) (config, error) {
-	b, err := readSmall(path, maxConfigBytes)
+// LoadConfig reads a configuration file and fills in the defaults.
+func LoadConfig(path string) (Config, error) {
+	b, err := files.ReadSmall(path, maxConfigBytes)
 	if err != nil {
-		return config{}, err
+		return Config{}, err
 	}
-	c, err := parseConfig(b)
+	c, err := ParseConfig(b)
 	if err != nil {
-		return config{}, codeConfig.Wrap(err, path, configReason(err))
+		return Config{}, codeConfig.Wrap(err, path, configReason(err))
 	}
 	if c.Data == "" {
 		c.Data = filepath.Dir(path)
@@ -87,32 +95,32 @@ func loadConfig(path string) (config, error) {
 	return c, nil
 }
 
-// parseConfig reads TOML, refuses unknown keys and checks every value.
-func parseConfig(b []byte) (config, error) {
-	var c config
+// ParseConfig reads TOML, refuses unknown keys and checks every value.
+func ParseConfig(b []byte) (Config, error) {
+	var c Config
 	d := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
-		return config{}, err
+		return Config{}, err
 	}
 	if c.Listen == "" {
-		c.Listen = defaultListen
+		c.Listen = DefaultListen
 	}
 	if c.UploadLimitMiB == 0 {
-		c.UploadLimitMiB = defaultUploadLimitMiB
+		c.UploadLimitMiB = DefaultUploadLimitMiB
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-		return config{}, errors.New("listen: " + err.Error())
+		return Config{}, errors.New("listen: " + err.Error())
 	}
 	if _, _, err := net.SplitHostPort(c.Demo.Services); c.Demo.Services != "" && err != nil {
-		return config{}, errors.New("demo.services: " + err.Error())
+		return Config{}, errors.New("demo.services: " + err.Error())
 	}
 	if c.UploadLimitMiB < 1 || c.UploadLimitMiB > maxUploadLimitMiB {
-		return config{}, errors.New("upload_limit_mib: 1 to 16384")
+		return Config{}, errors.New("upload_limit_mib: 1 to 16384")
 	}
 	if c.TimeStamp.URL != "" {
 		u, err := url.Parse(c.TimeStamp.URL)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return config{}, errors.New("timestamp.url: not an http or https address")
+			return Config{}, errors.New("timestamp.url: not an http or https address")
 		}
 	}
 	return c, nil
@@ -128,7 +136,8 @@ func configReason(err error) string {
 }
 
 // save writes a configuration, secrets being elsewhere, readable by its owner.
-func (c config) save(path string) error {
+// Save writes a configuration.
+func (c Config) Save(path string) error {
 	b, err := toml.Marshal(c)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"bytes"
@@ -13,33 +13,35 @@ import (
 
 	"vanban/certs"
 	"vanban/certs/online"
+	"vanban/cmd/vanban/files"
+	"vanban/exchange/receipt"
 	"vanban/verify"
 )
 
-// judge says what is believed: anchors, policy and evidence at hand, and what
+// Judge says what is believed: anchors, policy and evidence at hand, and what
 // may be fetched besides. It is the exchange.Verifier of a data folder and may
 // be used from many goroutines.
-type judge struct {
-	anchors  *certs.Anchors
-	policy   certs.Policy
-	evidence certs.Evidence
-	at       func() time.Time
-	fetch    *fetcher // nil: stay offline
-	// capacity knows who may sign for which agency; nil when no directory is at hand.
-	capacity func(signer *x509.Certificate, at time.Time) (answer, text, textEn string)
+type Judge struct {
+	Anchors  *certs.Anchors
+	Policy   certs.Policy
+	Evidence certs.Evidence
+	At       func() time.Time
+	Fetch    *Fetcher // nil: stay offline
+	// Capacity knows who may sign for which agency; nil when no directory is at hand.
+	Capacity func(signer *x509.Certificate, at time.Time) (answer, text, textEn string)
 }
 
-// file gives the verdict on one PDF now.
-func (j judge) file(ctx context.Context, r io.ReaderAt, size int64) (*verify.Report, error) {
-	return j.Verify(ctx, r, size, j.at())
+// File gives the verdict on one PDF now.
+func (j Judge) File(ctx context.Context, r io.ReaderAt, size int64) (*verify.Report, error) {
+	return j.Verify(ctx, r, size, j.At())
 }
 
 // Verify gives the verdict on one PDF at a time. A second look with fetched
 // evidence follows when the first had too little.
-func (j judge) Verify(ctx context.Context, r io.ReaderAt, size int64, at time.Time) (*verify.Report, error) {
-	options := verify.Options{Anchors: j.anchors, Policy: j.policy, Evidence: j.evidence, At: at, Capacity: j.capacity}
+func (j Judge) Verify(ctx context.Context, r io.ReaderAt, size int64, at time.Time) (*verify.Report, error) {
+	options := verify.Options{Anchors: j.Anchors, Policy: j.Policy, Evidence: j.Evidence, At: at, Capacity: j.Capacity}
 	report, err := verify.File(ctx, r, size, options)
-	if err != nil || j.fetch == nil {
+	if err != nil || j.Fetch == nil {
 		return report, err
 	}
 	var more certs.Evidence
@@ -53,38 +55,44 @@ func (j judge) Verify(ctx context.Context, r io.ReaderAt, size int64, at time.Ti
 	return verify.File(ctx, r, size, options)
 }
 
+// Receipt judges the bytes of a receipt. digest is the hex SHA-256 of the
+// document that it must be about, or empty.
+func (j Judge) Receipt(b []byte, digest string) (*receipt.Report, error) {
+	return receipt.Verify(b, receipt.Options{Anchors: j.Anchors, Policy: j.Policy, Evidence: j.Evidence, At: j.At(), Document: digest})
+}
+
 // Trust is what exchange judges a chain with before it signs.
-func (j judge) Trust(ctx context.Context, chain []*x509.Certificate) (*certs.Anchors, certs.Policy, certs.Evidence) {
+func (j Judge) Trust(ctx context.Context, chain []*x509.Certificate) (*certs.Anchors, certs.Policy, certs.Evidence) {
 	var all certs.Evidence
-	all.Add(j.evidence)
-	all.Add(j.lacking(ctx, chain, j.at()))
-	return j.anchors, j.policy, all
+	all.Add(j.Evidence)
+	all.Add(j.lacking(ctx, chain, j.At()))
+	return j.Anchors, j.Policy, all
 }
 
 // lacking fetches what the evidence at hand does not say about a chain. It
 // asks only for chains that end in an anchor: the addresses in any other
 // certificate were written by nobody whom the operator trusts.
-func (j judge) lacking(ctx context.Context, chain []*x509.Certificate, at time.Time) certs.Evidence {
-	if j.fetch == nil || len(chain) == 0 {
+func (j Judge) lacking(ctx context.Context, chain []*x509.Certificate, at time.Time) certs.Evidence {
+	if j.Fetch == nil || len(chain) == 0 {
 		return certs.Evidence{}
 	}
 	known := certs.Evidence{Certificates: chain}
-	known.Add(j.evidence)
-	result := certs.Judge(chain[0], certs.Signing, at, at, j.anchors, known, j.policy)
+	known.Add(j.Evidence)
+	result := certs.Judge(chain[0], certs.Signing, at, at, j.Anchors, known, j.Policy)
 	if result.RevocationChecked || !j.anchored(result.Chain) {
 		return certs.Evidence{}
 	}
-	return j.fetch.about(ctx, result.Chain)
+	return j.Fetch.about(ctx, result.Chain)
 }
 
 func empty(e certs.Evidence) bool { return len(e.Certificates)+len(e.CRLs)+len(e.OCSPs) == 0 }
 
-func (j judge) anchored(chain []*x509.Certificate) bool {
+func (j Judge) anchored(chain []*x509.Certificate) bool {
 	if len(chain) == 0 {
 		return false
 	}
 	last := chain[len(chain)-1]
-	for _, a := range j.anchors.List() {
+	for _, a := range j.Anchors.List() {
 		if a.Certificate.Equal(last) {
 			return true
 		}
@@ -92,9 +100,9 @@ func (j judge) anchored(chain []*x509.Certificate) bool {
 	return false
 }
 
-// fetcher remembers for a while what it fetched about a chain, also when that
+// Fetcher remembers for a while what it fetched about a chain, also when that
 // was nothing, so that an authority that does not answer is asked seldom.
-type fetcher struct {
+type Fetcher struct {
 	online *online.Fetcher
 	now    func() time.Time
 
@@ -114,13 +122,13 @@ const (
 	fetchFailed = time.Minute
 )
 
-// newFetcher fetches from public addresses and from those that are allowed.
-func newFetcher(allow []string, now func() time.Time) *fetcher {
-	return &fetcher{online: online.NewFetcher(online.Config{Allow: allow, Now: now}), now: now,
+// NewFetcher fetches from public addresses and from those that are allowed.
+func NewFetcher(allow []string, now func() time.Time) *Fetcher {
+	return &Fetcher{online: online.NewFetcher(online.Config{Allow: allow, Now: now}), now: now,
 		known: map[[sha256.Size]byte]fetched{}}
 }
 
-func (f *fetcher) about(ctx context.Context, chain []*x509.Certificate) certs.Evidence {
+func (f *Fetcher) about(ctx context.Context, chain []*x509.Certificate) certs.Evidence {
 	leaf, now := sha256.Sum256(chain[0].Raw), f.now()
 	f.mu.Lock()
 	got, ok := f.known[leaf]
@@ -153,13 +161,13 @@ type policyFile struct {
 	RequireRevocation bool `toml:"require_revocation"` // no fresh evidence: INDETERMINATE
 }
 
-// loadPolicy reads a policy file; an empty path is the default policy.
-func loadPolicy(path string) (certs.Policy, error) {
+// LoadPolicy reads a policy file; an empty path is the default policy.
+func LoadPolicy(path string) (certs.Policy, error) {
 	policy := certs.DefaultPolicy()
 	if path == "" {
 		return policy, nil
 	}
-	b, err := readSmall(path, maxConfigBytes)
+	b, err := files.ReadSmall(path, maxConfigBytes)
 	if err != nil {
 		return policy, err
 	}

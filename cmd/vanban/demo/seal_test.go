@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"testing"
 
+	"vanban/cmd/vanban/terminal"
 	"vanban/exchange/layout"
 	"vanban/internal/tooltest"
 	"vanban/testdata"
@@ -25,7 +26,7 @@ const pixelsPerMM = 5
 func TestSealOnThePage(t *testing.T) {
 	tooltest.Need(t, "pdftoppm", "pdfsig", "qpdf")
 	h, base := demoServer(t)
-	tokens, err := readTokens(h.folder)
+	tokens, err := Tokens(h.Folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,20 +44,20 @@ func TestSealOnThePage(t *testing.T) {
 	}
 	for _, d := range append([]testdata.Document{letter, decision}, variants...) {
 		t.Run(d.Name, func(t *testing.T) {
-			j := &job{t: newTerminal(nil, os.Stderr, os.Stderr), base: base, tokens: tokens, out: h.folder, judge: h.judge,
-				name: d.Name + ".pdf", pdf: d.PDF, to: demoReceivers(), quiet: true, flips: 2, prefix: d.Name + "-"}
+			j := &Job{t: terminal.New(nil, os.Stderr, os.Stderr), base: base, tokens: tokens, out: h.Folder, judge: h.Judge,
+				name: d.Name + ".pdf", pdf: d.PDF, to: Receivers(), quiet: true, flips: 2, prefix: d.Name + "-"}
 			var err error
-			if j.draft, err = draftOf(d); err != nil {
+			if j.draft, err = DraftOf(d); err != nil {
 				t.Fatal(err)
 			}
-			if err := j.run(t.Context()); err != nil {
+			if err := j.Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			var marks layout.Layout
 			if err := json.Unmarshal(d.Marks, &marks); err != nil {
 				t.Fatal(err)
 			}
-			measureSeal(t, h.folder.path("out", d.Name+"-issued.pdf"), marks)
+			measureSeal(t, h.Folder.Path("out", d.Name+"-issued.pdf"), marks)
 		})
 	}
 }
@@ -71,17 +72,17 @@ func measureSeal(t *testing.T, file string, marks layout.Layout) {
 	red := bounds(page, func(r, g, b int) bool { return r > 150 && g < 110 && b < 110 })
 	blue := bounds(page, func(r, g, b int) bool { return b > 110 && r < 100 && g < 120 })
 	if seal, ok := marks.Find(layout.Seal); ok {
-		near(t, "left edge of the seal", red.x, seal.X, 0.5)
-		near(t, "top edge of the seal", red.y, seal.Y, 0.5)
+		near(t, "left edge of the seal", red.X, seal.X, 0.5)
+		near(t, "top edge of the seal", red.Y, seal.Y, 0.5)
 	}
-	near(t, "width of the seal", red.w, 36, 0.5)
-	near(t, "height of the seal", red.h, 36, 0.5)
-	if share := (red.x + red.w - signature.X) / signature.W; share < 0.25 || share > 0.40 {
+	near(t, "width of the seal", red.W, 36, 0.5)
+	near(t, "height of the seal", red.H, 36, 0.5)
+	if share := (red.X + red.W - signature.X) / signature.W; share < 0.25 || share > 0.40 {
 		t.Errorf("the seal covers the left %.0f %% of the signature picture", share*100)
 	}
 	const slack = 0.5
-	if blue.x < signature.X-slack || blue.y < signature.Y-slack ||
-		blue.x+blue.w > signature.X+signature.W+slack || blue.y+blue.h > signature.Y+signature.H+slack || blue.w < signature.W/2 {
+	if blue.X < signature.X-slack || blue.Y < signature.Y-slack ||
+		blue.X+blue.W > signature.X+signature.W+slack || blue.Y+blue.H > signature.Y+signature.H+slack || blue.W < signature.W/2 {
 		t.Errorf("the signature is at %+v, its place is %+v", blue, signature)
 	}
 }
@@ -114,7 +115,7 @@ func render(t *testing.T, file string, page int) image.Image {
 }
 
 // bounds is the box, in millimetres, of all pixels of a colour.
-func bounds(img image.Image, is func(r, g, b int) bool) rect {
+func bounds(img image.Image, is func(r, g, b int) bool) layout.Mark {
 	var box image.Rectangle
 	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y; y++ {
 		for x := img.Bounds().Min.X; x < img.Bounds().Max.X; x++ {
@@ -125,5 +126,5 @@ func bounds(img image.Image, is func(r, g, b int) bool) rect {
 		}
 	}
 	mm := func(pixels int) float64 { return float64(pixels) / pixelsPerMM }
-	return rect{mm(box.Min.X), mm(box.Min.Y), mm(box.Dx()), mm(box.Dy())}
+	return layout.Mark{X: mm(box.Min.X), Y: mm(box.Min.Y), W: mm(box.Dx()), H: mm(box.Dy())}
 }

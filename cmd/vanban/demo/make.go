@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -13,18 +13,20 @@ import (
 	"time"
 
 	"vanban/certs/certtest"
+	"vanban/cmd/vanban/files"
+	"vanban/cmd/vanban/house"
 	"vanban/exchange/directory"
 	"vanban/testdata"
 )
 
-// makeDemo fills a new data folder: certificate authorities, keys, anchors,
+// Make fills a new data folder: certificate authorities, keys, anchors,
 // agencies, people, samples. The configuration is written last, so that a
 // folder that was left half made is made again.
-func makeDemo(ctx context.Context, f folder, now func() time.Time) error {
-	if err := f.create(); err != nil {
+func Make(ctx context.Context, f house.Folder, now func() time.Time) error {
+	if err := f.Create(); err != nil {
 		return err
 	}
-	services, err := freeAddress()
+	services, err := FreeAddress()
 	if err != nil {
 		return err
 	}
@@ -32,7 +34,7 @@ func makeDemo(ctx context.Context, f folder, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := writeTrust(f, pki); err != nil {
+	if err := house.WriteTrust(f, pki); err != nil {
 		return err
 	}
 	cast, err := makeCast(ctx, f, pki, now())
@@ -40,43 +42,43 @@ func makeDemo(ctx context.Context, f folder, now func() time.Time) error {
 		return err
 	}
 	// After the cast: the authorities answer only for what they know as issued.
-	if err := pki.Save(f.pki()); err != nil {
-		return codeWrite.Wrap(err, f.pki(), reason(err))
+	if err := pki.Save(f.PKI()); err != nil {
+		return files.WriteError(f.PKI(), err)
 	}
 	if err := writeSamples(f); err != nil {
 		return err
 	}
-	c := config{Listen: defaultListen, UploadLimitMiB: defaultUploadLimitMiB,
-		TimeStamp: timeStampConfig{URL: "http://" + services + "/tsa", AllowPrivate: true},
-		Demo:      demoConfig{Services: services}}
+	c := house.Config{Listen: house.DefaultListen, UploadLimitMiB: house.DefaultUploadLimitMiB,
+		TimeStamp: house.TimeStamp{URL: "http://" + services + "/tsa", AllowPrivate: true},
+		Demo:      house.Demo{Services: services}}
 	if err := importCast(ctx, f, c, now, cast); err != nil {
 		return err
 	}
-	return c.save(f.config())
+	return c.Save(f.ConfigFile())
 }
 
-// freeAddress finds a port on loopback for the demo's own services. It stays
+// FreeAddress finds a port on loopback for the demo's own services. It stays
 // the same for the life of the folder, because certificates name it.
-func freeAddress() (string, error) {
+func FreeAddress() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", codeListen.Wrap(err, "127.0.0.1:0", reason(err))
+		return "", house.NoAddress.Wrap(err, "127.0.0.1:0", files.Reason(err))
 	}
 	defer l.Close()
 	return l.Addr().String(), nil
 }
 
 // makeCast issues certificates and tokens and describes the cast.
-func makeCast(ctx context.Context, f folder, pki *certtest.PKI, now time.Time) (directory.Directory, error) {
+func makeCast(ctx context.Context, f house.Folder, pki *certtest.PKI, now time.Time) (directory.Directory, error) {
 	var d directory.Directory
-	from := now.Add(-day)
+	from := now.Add(-24 * time.Hour)
 	for _, o := range demoOffices {
 		id, err := pki.Agency(o.subject(), certtest.Options{})
 		if err != nil {
 			return d, err
 		}
-		p12, password := f.agencyKey(o.id)
-		if err := writeKey(p12, password, id); err != nil {
+		p12, password := f.AgencyKey(o.id)
+		if err := house.WriteKey(p12, password, id); err != nil {
 			return d, err
 		}
 		image, err := testdata.Seal(o.id)
@@ -84,7 +86,7 @@ func makeCast(ctx context.Context, f folder, pki *certtest.PKI, now time.Time) (
 			return d, err
 		}
 		name := "seal-" + o.id + ".png"
-		if err := f.writePicture(name, image); err != nil {
+		if err := f.WritePicture(name, image); err != nil {
 			return d, err
 		}
 		d.Agencies = append(d.Agencies, o.agency(from, bind(id, from), name))
@@ -104,10 +106,10 @@ func makeCast(ctx context.Context, f folder, pki *certtest.PKI, now time.Time) (
 
 // makeMember gives one person a token and, if that person signs, a key and the
 // picture of a signature.
-func makeMember(f folder, pki *certtest.PKI, m member, from time.Time) (directory.Person, error) {
+func makeMember(f house.Folder, pki *certtest.PKI, m member, from time.Time) (directory.Person, error) {
 	token := rand.Text()
 	digest := sha256.Sum256([]byte(token))
-	if err := writeSecret(f.tokenFile(m.id), token+"\n"); err != nil {
+	if err := files.WriteSecret(f.TokenFile(m.id), token+"\n"); err != nil {
 		return directory.Person{}, err
 	}
 	if !m.signs {
@@ -117,8 +119,8 @@ func makeMember(f folder, pki *certtest.PKI, m member, from time.Time) (director
 	if err != nil {
 		return directory.Person{}, err
 	}
-	p12, password := f.personKey(m.id)
-	if err := writeKey(p12, password, id); err != nil {
+	p12, password := f.PersonKey(m.id)
+	if err := house.WriteKey(p12, password, id); err != nil {
 		return directory.Person{}, err
 	}
 	image, err := testdata.Signature(m.id)
@@ -126,7 +128,7 @@ func makeMember(f folder, pki *certtest.PKI, m member, from time.Time) (director
 		return directory.Person{}, err
 	}
 	name := "signature-" + m.id + ".png"
-	if err := f.writePicture(name, image); err != nil {
+	if err := f.WritePicture(name, image); err != nil {
 		return directory.Person{}, err
 	}
 	return m.person(from, hex.EncodeToString(digest[:]), name, []directory.CertificateBinding{bind(id, from)}), nil
@@ -138,25 +140,25 @@ func bind(id *certtest.Identity, from time.Time) directory.CertificateBinding {
 }
 
 // importCast opens the house once to tell it who is who.
-func importCast(ctx context.Context, f folder, c config, now func() time.Time, cast directory.Directory) error {
+func importCast(ctx context.Context, f house.Folder, c house.Config, now func() time.Time, cast directory.Directory) error {
 	c.Data, c.Demo.Services = string(f), ""
-	h, err := openHouse(ctx, c, now, slog.New(slog.DiscardHandler))
+	h, err := house.Open(ctx, c, now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
-	defer h.close()
-	return h.service.Import(ctx, cast, os.DirFS(f.pictures()))
+	defer h.Close()
+	return h.Service.Import(ctx, cast, os.DirFS(f.Pictures()))
 }
 
 // writeSamples puts the sample drafts where a person can find them, each with
 // the JSON that goes with its upload.
-func writeSamples(f folder) error {
+func writeSamples(f house.Folder) error {
 	for _, load := range []func() (testdata.Document, error){testdata.Letter, testdata.Decision} {
 		doc, err := load()
 		if err != nil {
 			return err
 		}
-		draft, err := draftOf(doc)
+		draft, err := DraftOf(doc)
 		if err != nil {
 			return err
 		}
@@ -165,9 +167,9 @@ func writeSamples(f folder) error {
 			return err
 		}
 		for name, b := range map[string][]byte{doc.Name + ".pdf": doc.PDF, doc.Name + ".json": append(meta, '\n')} {
-			path := filepath.Join(f.samples(), name)
+			path := filepath.Join(f.Samples(), name)
 			if err := os.WriteFile(path, b, 0o644); err != nil {
-				return codeWrite.Wrap(err, path, reason(err))
+				return files.WriteError(path, err)
 			}
 		}
 	}

@@ -1,6 +1,10 @@
-package main
+// Package files reads what the command line names and writes what it makes:
+// small inputs are bounded, an output appears whole or not at all.
+package files
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -9,57 +13,57 @@ import (
 	"strings"
 )
 
-// openFile opens a regular file for reading and gives its size. Folders,
+// Open opens a regular file for reading and gives its size. Folders,
 // devices and pipes are refused: a PDF is read from its end.
-func openFile(path string) (*os.File, int64, error) {
+func Open(path string) (*os.File, int64, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, 0, openError(path, err)
+		return nil, 0, OpenError(path, err)
 	}
 	info, err := f.Stat()
 	if err != nil {
 		f.Close()
-		return nil, 0, codeOpen.Wrap(err, path, reason(err))
+		return nil, 0, Unreadable.Wrap(err, path, Reason(err))
 	}
 	if !info.Mode().IsRegular() {
 		f.Close()
-		return nil, 0, codeOpen.New(path, "not a regular file")
+		return nil, 0, Unreadable.New(path, "not a regular file")
 	}
 	return f, info.Size(), nil
 }
 
-// readSmall reads a whole file of at most limit bytes: keys, pictures,
+// ReadSmall reads a whole file of at most limit bytes: keys, pictures,
 // certificates, receipts. Never documents.
-func readSmall(path string, limit int64) ([]byte, error) {
-	f, size, err := openFile(path)
+func ReadSmall(path string, limit int64) ([]byte, error) {
+	f, size, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	if size > limit {
-		return nil, codeTooMany.New(path, limit)
+		return nil, TooLarge.New(path, limit)
 	}
 	b, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
-		return nil, codeOpen.Wrap(err, path, reason(err))
+		return nil, Unreadable.Wrap(err, path, Reason(err))
 	}
 	if int64(len(b)) > limit {
-		return nil, codeTooMany.New(path, limit)
+		return nil, TooLarge.New(path, limit)
 	}
 	return b, nil
 }
 
-// writeWhole makes a file appear whole or not at all: it is written under
+// WriteWhole makes a file appear whole or not at all: it is written under
 // another name in the same folder, flushed to the disk and then renamed. An
 // error or a cancelled write leaves nothing behind and an older file untouched.
-func writeWhole(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
+func WriteWhole(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
 	dir, base := filepath.Split(path)
 	if dir == "" {
 		dir = "."
 	}
 	f, err := createBeside(dir, base, mode)
 	if err != nil {
-		return codeWrite.Wrap(err, path, reason(err))
+		return WriteError(path, err)
 	}
 	defer func() {
 		if err != nil {
@@ -69,18 +73,18 @@ func writeWhole(path string, mode fs.FileMode, write func(io.Writer) error) (err
 	}()
 	watched := &watched{f: f}
 	if err := write(watched); watched.err != nil {
-		return codeWrite.Wrap(watched.err, path, reason(watched.err))
+		return WriteError(path, watched.err)
 	} else if err != nil {
 		return err // not the file's fault
 	}
 	if err := f.Sync(); err != nil {
-		return codeWrite.Wrap(err, path, reason(err))
+		return WriteError(path, err)
 	}
 	if err := f.Close(); err != nil {
-		return codeWrite.Wrap(err, path, reason(err))
+		return WriteError(path, err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
-		return codeWrite.Wrap(err, path, reason(err))
+		return WriteError(path, err)
 	}
 	return syncFolder(dir)
 }
@@ -100,9 +104,9 @@ func (w *watched) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// writeBytes is writeWhole for bytes at hand.
-func writeBytes(path string, mode fs.FileMode, b []byte) error {
-	return writeWhole(path, mode, func(w io.Writer) error { _, err := w.Write(b); return err })
+// WriteBytes is WriteWhole for bytes at hand.
+func WriteBytes(path string, mode fs.FileMode, b []byte) error {
+	return WriteWhole(path, mode, func(w io.Writer) error { _, err := w.Write(b); return err })
 }
 
 // createBeside opens a new file with the permissions that the final one shall
@@ -122,26 +126,54 @@ func createBeside(dir, base string, mode fs.FileMode) (*os.File, error) {
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
-		return codeWrite.Wrap(err, dir, reason(err))
+		return WriteError(dir, err)
 	}
 	defer d.Close()
 	if err := d.Sync(); err != nil {
-		return codeWrite.Wrap(err, dir, reason(err))
+		return WriteError(dir, err)
 	}
 	return nil
 }
 
-// openError says why a file cannot be read, in both languages where the reason
+// OpenError says why a file cannot be read, in both languages where the reason
 // is a common one.
-func openError(path string, err error) error {
+func OpenError(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return codeNoFile.Wrap(err, path)
+		return Missing.Wrap(err, path)
 	}
-	return codeOpen.Wrap(err, path, reason(err))
+	return Unreadable.Wrap(err, path, Reason(err))
 }
 
-// reason is the system's word without the path, which the sentence has already.
-func reason(err error) string {
+// WriteError says that an output could not be made.
+func WriteError(path string, err error) error { return Unwritable.Wrap(err, path, Reason(err)) }
+
+// IsMissing says that there were no bytes to look at.
+func IsMissing(err error) bool { return errors.Is(err, Unreadable) || errors.Is(err, Missing) }
+
+// WriteSecret writes a file that only its owner may read.
+func WriteSecret(path, content string) error {
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		return WriteError(path, err)
+	}
+	return nil
+}
+
+// Digest is the SHA-256 of a file in lower-case hex.
+func Digest(path string) (string, error) {
+	f, _, err := Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", OpenError(path, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Reason is the system's word without the path, which the sentence has already.
+func Reason(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		return p.Err.Error()
@@ -153,15 +185,15 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// distinct refuses outputs that would overwrite an input or each other.
-func distinct(inputs, outputs []string) error {
+// Distinct refuses outputs that would overwrite an input or each other.
+func Distinct(inputs, outputs []string) error {
 	seen := map[string]bool{}
 	for _, in := range inputs {
 		seen[clean(in)] = true
 	}
 	for _, out := range outputs {
 		if seen[clean(out)] {
-			return codeSameFile.New(out)
+			return SameFile.New(out)
 		}
 		seen[clean(out)] = true
 	}
@@ -179,7 +211,8 @@ func clean(path string) string {
 	return path
 }
 
-func isDir(path string) bool {
+// IsDir says whether path is a folder.
+func IsDir(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
