@@ -34,7 +34,7 @@ func run(ctx context.Context, args []string, t *terminal.Terminal) int {
 	if errors.As(err, &v) {
 		return v.Status
 	}
-	t.Fail(usageError(err))
+	t.Fail(shaped(err))
 	if cmd != nil && cmd.Name() == verifyCommandName {
 		return exitUnreadable // 1 and 2 are verdicts, and there is none
 	}
@@ -95,9 +95,12 @@ func newRootCommand(t *terminal.Terminal) *cobra.Command {
 	return root
 }
 
-// usageError gives cobra's own complaints (unknown command, wrong number of
-// arguments) the shape of every other error.
-func usageError(err error) error {
+// shaped gives an interruption and cobra's own complaints (unknown command,
+// wrong number of arguments) the shape of every other error.
+func shaped(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return codeInterrupted.Wrap(err)
+	}
 	var coded *fault.Error
 	if errors.As(err, &coded) {
 		return err

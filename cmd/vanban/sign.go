@@ -129,6 +129,7 @@ func runSign(ctx context.Context, t *terminal.Terminal, o *signOptions) error {
 	if err != nil {
 		return err
 	}
+	o.fetchEvidence(ctx, t, key, &req)
 	results, failed := make([]signed, len(o.inputs)), error(nil)
 	bar := t.Progress(len(o.inputs))
 	for i, in := range o.inputs {
@@ -301,6 +302,16 @@ func (o *signOptions) key() (sign.Key, error) {
 	}
 	chain, err := o.withChain(key.Chain())
 	return chainedKey{key, chain}, err
+}
+
+// fetchEvidence asks whether the certificate and its issuers are still good
+// (SIG-05) when they lead to one of the anchors and the network may be used.
+func (o *signOptions) fetchEvidence(ctx context.Context, t *terminal.Terminal, key sign.Key, req *sign.Request) {
+	if o.offline || req.Anchors.Empty() {
+		return
+	}
+	j := house.Judge{Anchors: req.Anchors, Policy: req.Policy, Evidence: req.Evidence, At: t.Now, Fetch: house.NewFetcher(nil, t.Now)}
+	_, _, req.Evidence = j.Trust(ctx, key.Chain())
 }
 
 // withChain adds the certificates of --chain that are not there already.

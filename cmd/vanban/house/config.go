@@ -135,8 +135,7 @@ func configReason(err error) string {
 	return strings.SplitN(err.Error(), "\n", 2)[0]
 }
 
-// save writes a configuration, secrets being elsewhere, readable by its owner.
-// Save writes a configuration.
+// Save writes a configuration, secrets being elsewhere, readable by its owner.
 func (c Config) Save(path string) error {
 	b, err := toml.Marshal(c)
 	if err != nil {

@@ -23,32 +23,47 @@ import (
 // pictures/ (of seals and signatures, to import), samples/ and out/.
 type Folder string
 
+// Path names something in the folder.
 func (f Folder) Path(elem ...string) string {
 	return filepath.Join(append([]string{string(f)}, elem...)...)
 }
 
+// ConfigFile is the configuration.
 func (f Folder) ConfigFile() string { return f.Path("config.toml") }
-func (f Folder) Trust() string      { return f.Path("trust") }
-func (f Folder) Evidence() string   { return f.Path("evidence") }
-func (f Folder) PKI() string        { return f.Path("pki") }
-func (f Folder) Out() string        { return f.Path("out") }
-func (f Folder) Samples() string    { return f.Path("samples") }
-func (f Folder) Pictures() string   { return f.Path("pictures") }
 
-// personKey and agencyKey name a PKCS#12 file and its password file. Only the
-// ids that exchange accepts (a-z, 0-9 and dashes) are asked for.
+// Trust holds the anchors.
+func (f Folder) Trust() string { return f.Path("trust") }
+
+// Evidence holds the CRLs at hand.
+func (f Folder) Evidence() string { return f.Path("evidence") }
+
+// PKI holds the demo's certificate authorities.
+func (f Folder) PKI() string { return f.Path("pki") }
+
+// Out holds what demo --once leaves.
+func (f Folder) Out() string { return f.Path("out") }
+
+// Samples holds the drafts to try with.
+func (f Folder) Samples() string { return f.Path("samples") }
+
+// Pictures holds the seals and signatures of the demo, to import.
+func (f Folder) Pictures() string { return f.Path("pictures") }
+
+// PersonKey names a person's PKCS#12 file and its password file. Only the ids
+// that exchange accepts (a-z, 0-9 and dashes) are asked for.
 func (f Folder) PersonKey(id string) (p12, password string) {
 	return f.Path("keys", "people", id+".p12"), f.Path("keys", "people", id+".password")
 }
 
+// AgencyKey is PersonKey for the seal of an agency.
 func (f Folder) AgencyKey(id string) (p12, password string) {
 	return f.Path("keys", "agencies", id+".p12"), f.Path("keys", "agencies", id+".password")
 }
 
-// tokenFile holds the log-in token of one person of the demo.
+// TokenFile holds the log-in token of one person of the demo.
 func (f Folder) TokenFile(person string) string { return f.Path("tokens", person) }
 
-// exists says whether this is a data folder already.
+// Exists says whether this is a data folder already.
 func (f Folder) Exists() (bool, error) {
 	_, err := os.Stat(f.ConfigFile())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -60,7 +75,7 @@ func (f Folder) Exists() (bool, error) {
 	return true, nil
 }
 
-// create makes the folders; those with secrets are for their owner only.
+// Create makes the folders; those with secrets are for their owner only.
 func (f Folder) Create() error {
 	for _, dir := range []string{string(f), f.Path("keys"), f.Path("keys", "people"), f.Path("keys", "agencies"), f.Path("tokens"), f.PKI()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -75,7 +90,7 @@ func (f Folder) Create() error {
 	return nil
 }
 
-// writePicture keeps the picture of a seal or a signature for the import.
+// WritePicture keeps the picture of a seal or a signature for the import.
 func (f Folder) WritePicture(name string, png []byte) error {
 	path := filepath.Join(f.Pictures(), name)
 	if err := os.WriteFile(path, png, 0o644); err != nil {

@@ -31,12 +31,12 @@ const (
 // knows which drivers there are.
 type House struct {
 	Folder  Folder
-	config  Config
 	Service *exchange.Service
-	handler http.Handler
-	Judge   Judge
+	Judge   Judge // as the server believes
 
-	stop []func() // run backwards by close
+	config  Config
+	handler http.Handler
+	stop    []func() // run backwards by Close
 }
 
 // Open opens a data folder. Nothing answers HTTP yet but the demo's own
@@ -89,7 +89,7 @@ func Open(ctx context.Context, c Config, now func() time.Time, log *slog.Logger)
 	return h, err
 }
 
-// close stops what Open started, last first. It may be called twice.
+// Close stops what Open started, last first. It may be called twice.
 func (h *House) Close() {
 	for i := len(h.stop) - 1; i >= 0; i-- {
 		h.stop[i]()
