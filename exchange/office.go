@@ -76,15 +76,23 @@ func (s *Service) importImage(ctx context.Context, value *string, files fs.FS, o
 		return err
 	}
 	blob, err := w.Commit()
-	*value = blob.SHA256
+	if *value = blob.SHA256; err == nil {
+		s.keep(blob.SHA256, im)
+	}
 	return err
 }
 
-// image gives a stored picture; decoding is slow, so some are kept.
+// image gives a stored picture. Decoding takes as long as signing, so some are
+// kept, and one that many ask for at once is decoded once.
 func (s *Service) image(ctx context.Context, digest, of string) (*draw.Image, error) {
 	if digest == "" {
 		return nil, codeNoImage.New(of)
 	}
+	release, err := s.locks.take(ctx, "image/"+digest)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	s.mu.Lock()
 	im := s.images[digest]
 	s.mu.Unlock()
@@ -100,16 +108,20 @@ func (s *Service) image(ctx context.Context, digest, of string) (*draw.Image, er
 	if err != nil {
 		return nil, fmt.Errorf("reading a picture: %w", err)
 	}
-	if im, err = draw.DecodePNG(png); err != nil {
-		return nil, err
+	if im, err = draw.DecodePNG(png); err == nil {
+		s.keep(digest, im)
 	}
+	return im, err
+}
+
+// keep remembers a picture; 64 of them have about a megabyte each at most.
+func (s *Service) keep(digest string, im *draw.Image) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.images) >= 64 { // about a megabyte each
+	if len(s.images) >= 64 {
 		clear(s.images)
 	}
 	s.images[digest] = im
-	return im, nil
 }
 
 // PersonByToken finds who holds a log-in token; exchange-token-unknown when

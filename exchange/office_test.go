@@ -10,6 +10,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"image"
+	"image/color"
+	"image/png"
 	"io"
 	"io/fs"
 	"sync"
@@ -152,8 +155,10 @@ func (o *office) must(err error) {
 func (o *office) cast(kind certtest.KeyType) (directory.Directory, fs.FS) {
 	from := start.AddDate(-1, 0, 0)
 	images := fstest.MapFS{}
-	png := func(name string, b []byte, err error) string {
-		o.must(err)
+	file := func(name string, b []byte, err error) string {
+		if o.must(err); kind != "rsa2048" {
+			b = smallPicture(o.t) // the real ones take long to decode under -race
+		}
 		images[name] = &fstest.MapFile{Data: b}
 		return name
 	}
@@ -174,7 +179,7 @@ func (o *office) cast(kind certtest.KeyType) (directory.Directory, fs.FS) {
 		seal, err := testdata.Seal(a.id)
 		d.Agencies = append(d.Agencies, directory.Agency{ID: a.id, Name: a.name, Place: a.place, Symbol: a.symbol, From: from,
 			Codes:     []directory.AgencyCode{{Code: a.code, Generation: directory.QD20, From: from}},
-			SealImage: png(a.id+".png", seal, err), Seals: bind(a.id, certtest.Subject{CN: a.name, O: a.name, L: a.place})})
+			SealImage: file(a.id+".png", seal, err), Seals: bind(a.id, certtest.Subject{CN: a.name, O: a.name, L: a.place})})
 	}
 	for _, p := range []struct {
 		id, name, agency string
@@ -193,12 +198,26 @@ func (o *office) cast(kind certtest.KeyType) (directory.Directory, fs.FS) {
 			Positions: []directory.Position{{Agency: p.agency, Roles: p.roles, Title: "Giám đốc", From: from}}}
 		if p.roles[0] == directory.Leader {
 			picture, err := testdata.Signature(p.id)
-			person.SignatureImage = png(p.id+".png", picture, err)
+			person.SignatureImage = file(p.id+".png", picture, err)
 			person.Certificates = bind(p.id, certtest.Subject{CN: p.name, Title: "Giám đốc"})
 		}
 		d.People = append(d.People, person)
 	}
 	return d, images
+}
+
+// smallPicture is a blue stroke on transparent ground.
+func smallPicture(t testing.TB) []byte {
+	t.Helper()
+	im := image.NewNRGBA(image.Rect(0, 0, 40, 20))
+	for x := range 40 {
+		im.SetNRGBA(x, x/2, color.NRGBA{B: 0xc0, A: 0xff})
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, im); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func as(person string) exchange.Actor { return exchange.Actor{Person: person} }
