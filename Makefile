@@ -40,12 +40,7 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 fuzz:
-	@for pkg in $$($(GO) list ./...); do \
-	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
-	    echo "fuzz $$pkg $$target $(FUZZTIME)"; \
-	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
-	  done; \
-	done
+	.ci/fuzz $(FUZZTIME) $$($(GO) list ./...)
 
 soak: tools build
 	VANBAN_KILLS=$(KILLS) $(GO) test -count=1 -timeout 60m -v -run 'TestKill' ./cmd/vanban
