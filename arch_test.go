@@ -77,13 +77,14 @@ var rooms = []room{
 	{"testdata/gen", "internal/pdf internal/pdf/draw exchange/layout", "", "makes what is in testdata"},
 	{"cmd/vanban/files", "", "", "inputs bounded, outputs whole or not at all"},
 	{"cmd/vanban/terminal", "verify", "", "what a person sees of a command; decides nothing"},
+	{"cmd/vanban/paper", "internal/pdf internal/pdf/draw", "", "lines of text on A4; knows no verdicts"},
 	{"cmd/vanban/house", "cmd/vanban/files web exchange exchange/receipt exchange/boltstore sign sign/softkey verify certs certs/online certs/certtest",
 		"", "a data folder with everything wired: the room that knows every driver"},
 	{"cmd/vanban/demo", "cmd/vanban/files cmd/vanban/terminal cmd/vanban/house exchange exchange/directory exchange/layout verify certs/certtest testdata",
 		"cmd/vanban/badpdf internal/pdf", "the cast and the main job over HTTP; a client like any other"},
 	{"cmd/vanban/badpdf", "", "", "files for tests that no honest program writes"},
 	{"cmd/vanban",
-		"cmd/vanban/files cmd/vanban/terminal cmd/vanban/house cmd/vanban/demo exchange/receipt sign sign/softkey verify certs certs/certtest internal/pdf/draw",
+		"cmd/vanban/files cmd/vanban/terminal cmd/vanban/paper cmd/vanban/house cmd/vanban/demo exchange/receipt sign sign/softkey verify certs certs/certtest internal/pdf/draw",
 		"cmd/vanban/badpdf exchange testdata", "the program: flags and one function for each command"},
 }
 

@@ -10,6 +10,7 @@ import (
 	"vanban/certs"
 	"vanban/cmd/vanban/files"
 	"vanban/cmd/vanban/house"
+	"vanban/cmd/vanban/paper"
 	"vanban/cmd/vanban/terminal"
 	"vanban/internal/fault"
 	"vanban/verify"
@@ -31,6 +32,7 @@ type verifyOptions struct {
 	at              string
 	offline         bool
 	policy          string
+	report          string
 	extract         int
 	out             string
 }
@@ -53,6 +55,7 @@ func newVerifyCommand(t *terminal.Terminal) *cobra.Command {
 	f.StringVar(&o.at, "at", "", t.Of(terminal.T("kiểm tra tại thời điểm này (RFC 3339), mặc định bây giờ", "validation time (RFC 3339), default now")))
 	f.BoolVar(&o.offline, "offline", false, t.Of(terminal.T("không truy cập mạng", "do not use the network")))
 	f.StringVar(&o.policy, "policy", "", t.Of(terminal.T("tệp chính sách (TOML)", "policy file (TOML)")))
+	f.StringVar(&o.report, "report", "", t.Of(terminal.T("in kết quả ra tệp PDF này", "print the verdict into this PDF")))
 	f.IntVar(&o.extract, "extract-revision", 0, t.Of(terminal.T("chép nguyên vẹn phiên bản N đã ký ra tệp -o", "copy the signed revision N as it was into the file -o")))
 	f.StringVarP(&o.out, "output", "o", "", t.Of(terminal.T("tệp kết quả của --extract-revision", "output file of --extract-revision")))
 	cmd.MarkFlagsRequiredTogether("extract-revision", "output")
@@ -96,9 +99,33 @@ func runVerify(ctx context.Context, t *terminal.Terminal, o *verifyOptions) erro
 	if o.extract != 0 {
 		return runExtract(ctx, t, j, o)
 	}
-	reports, status := make([]*verify.Report, 0, len(o.inputs)), exitDone
-	bar := t.Progress(len(o.inputs))
-	for _, in := range o.inputs {
+	if o.report != "" {
+		if err := files.Distinct(o.inputs, []string{o.report}); err != nil {
+			return err
+		}
+	}
+	reports, status := verifyAll(ctx, t, j, o.inputs)
+	if o.report != "" {
+		if err := printReport(t, o.report, j.At(), reports); err != nil {
+			return err
+		}
+	}
+	if t.JSON {
+		if err := t.Object(map[string]any{"documents": reports}); err != nil {
+			return err
+		}
+	}
+	if status == exitDone {
+		return nil
+	}
+	return &terminal.Exit{Status: status}
+}
+
+// verifyAll judges each file and says so; the status is that of the worst.
+func verifyAll(ctx context.Context, t *terminal.Terminal, j house.Judge, inputs []string) ([]*verify.Report, int) {
+	reports, status := make([]*verify.Report, 0, len(inputs)), exitDone
+	bar := t.Progress(len(inputs))
+	for _, in := range inputs {
 		report, err := verifyPath(ctx, j, in)
 		bar.Step()
 		if err != nil {
@@ -116,15 +143,19 @@ func runVerify(ctx context.Context, t *terminal.Terminal, o *verifyOptions) erro
 			break
 		}
 	}
-	if t.JSON {
-		if err := t.Object(map[string]any{"documents": reports}); err != nil {
-			return err
-		}
+	return reports, status
+}
+
+// printReport puts the verdicts on paper (VER-11). Whoever needs a proof signs
+// the sheet with vanban sign; a print alone proves nothing.
+func printReport(t *terminal.Terminal, path string, at time.Time, reports []*verify.Report) error {
+	lines := []string{t.Of(terminal.T("Thời điểm kiểm tra: %s. Chương trình: vanban %s.", "Checked at %s by vanban %s."), terminal.Shown(at), version), ""}
+	for _, r := range reports {
+		lines = append(append(lines, t.ReportLines(r)...), "")
 	}
-	if status == exitDone {
-		return nil
-	}
-	return &terminal.Exit{Status: status}
+	return files.WriteWhole(path, 0o666, func(w io.Writer) error {
+		return paper.Write(w, t.Of(terminal.T("Kết quả kiểm tra chữ ký số", "Verification of signatures")), lines)
+	})
 }
 
 // worse orders the exit statuses for several files: invalid, then unreadable,
