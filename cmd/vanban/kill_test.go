@@ -6,10 +6,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	mathrand "math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -141,7 +143,7 @@ func (l *ledger) last(n int) []promise {
 	var out []promise
 	for i := max(0, len(l.order)-n); i < len(l.order); i++ {
 		p := *l.made[l.order[i]]
-		p.deliveries = append([]exchange.Delivery(nil), p.deliveries...)
+		p.deliveries, p.receipts = slices.Clone(p.deliveries), maps.Clone(p.receipts)
 		out = append(out, p)
 	}
 	return out
