@@ -10,7 +10,7 @@ import (
 )
 
 // Folder is a data folder. Everything that the server knows is in it: a copy
-// of the database file and of the blobs that it names is a backup.
+// taken while the server is stopped, or a snapshot, is a backup.
 //
 //	config.toml   how it runs (config.go)
 //	vanban.db     documents, deliveries, registers, receipts, people, agencies
