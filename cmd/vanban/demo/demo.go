@@ -66,6 +66,7 @@ func Welcome(t *terminal.Terminal, f house.Folder, base, version string) error {
 	t.Line(`  curl -s -H "Authorization: Bearer $(cat %s)" -H "Idempotency-Key: $(date +%%s%%N)" -F "meta=@%s;type=application/json" -F "file=@%s;type=application/pdf" %s/api/v1/documents`,
 		f.TokenFile(Clerk), f.Path("samples", "cong-van.json"), f.Path("samples", "cong-van.pdf"), base)
 	t.Line(`  curl -s --data-binary @%s -H "Content-Type: application/pdf" %s/api/v1/verify`, f.Path("samples", "cong-van.pdf"), base)
+	t.Say(terminal.T("Các bước tiếp theo (ký, đóng dấu, gửi, tiếp nhận): README.md.", "The next steps (sign, seal, send, accept): README.md."))
 	t.Say(terminal.T("Tự chạy toàn bộ quy trình: vanban demo --once --dir %s (sau khi dừng bản này). Nhấn Ctrl+C để dừng.", "The whole main job by itself: vanban demo --once --dir %s (after stopping this one). Press Ctrl+C to stop."), f)
 	return nil
 }

@@ -172,17 +172,16 @@ func Digest(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Reason is the system's word without the path, which the sentence has already.
+// Reason is the system's own word for why, without the path or address that
+// the sentence has already.
 func Reason(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err.Error()
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
 	}
-	var l *os.LinkError
-	if errors.As(err, &l) {
-		return l.Err.Error()
-	}
-	return err.Error()
 }
 
 // Distinct refuses outputs that would overwrite an input or each other.
