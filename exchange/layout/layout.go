@@ -59,7 +59,7 @@ var (
 		"Mỗi loại vị trí chỉ có một, kích thước dương theo milimét; dấu phải đúng đường kính của cơ quan.",
 		"At most one mark of each kind, sizes in millimetres and positive; the seal has the agency's diameter.")
 	codeOutside = fault.Define("exchange-mark-outside-page", fault.Input,
-		"Vị trí %q nằm ngoài trang %d.", "The mark %q lies outside page %d.",
+		"Vị trí %q nằm ngoài trang giấy khổ %.0f × %.0f mm.", "The mark %q lies outside its page of %.0f by %.0f mm.",
 		"Đặt lại vị trí trong khổ giấy, tính bằng milimét từ góc trên bên trái.",
 		"Place it inside the page, in millimetres from the top left corner.")
 )
@@ -147,7 +147,7 @@ func (l Layout) Fits(size func(page int) (w, h float64, err error)) error {
 			return fmt.Errorf("mark %s: %w", m.Kind, err)
 		}
 		if m.X < -slack || m.Y < -slack || m.X+m.W > w+slack || m.Y+m.H > h+slack {
-			return codeOutside.New(string(m.Kind), m.Page)
+			return codeOutside.New(string(m.Kind), w, h)
 		}
 	}
 	return nil
