@@ -99,18 +99,18 @@ func (v *verifier) openRevision(s *signature) bool {
 	if s.end < v.size {
 		var err error
 		if s.prefix, err = v.file.Until(s.end); err != nil {
-			return v.malformed(s, finding(codeCoverage, fail, err.Error()))
+			return v.malformed(s, finding(codeCoverage, fail, pdf.Reason(err.Error())))
 		}
 	}
 	if why := s.prefix.Repaired(); why != nil {
-		return v.malformed(s, finding(codeCoverage, fail, why.Error()))
+		return v.malformed(s, finding(codeCoverage, fail, pdf.Reason(why.Error())))
 	}
 	if !closed(s.prefix, s.end) {
 		return v.malformed(s, finding(codeCoverage, fail, "%%EOF"))
 	}
 	var err error
 	if s.form, err = changes.ReadForm(s.prefix); err != nil {
-		return v.malformed(s, finding(codeForm, fail, err.Error()))
+		return v.malformed(s, finding(codeForm, fail, pdf.Reason(err.Error())))
 	}
 	if !s.standsIn(v.file) {
 		v.malformed(s, finding(codeReplaced, fail))

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"vanban/internal/fault"
+	"vanban/internal/pdf"
 	"vanban/verify/changes"
 )
 
@@ -12,7 +14,7 @@ func (v *verifier) checkChanges(s *signature) {
 	s.out.Certification = changes.Certification(s.prefix, s.dict)
 	if v.file.Repaired() != nil {
 		s.out.ChangesAfter = ChangesUnknown
-		s.reason(finding(codeChangesUnsure, fail, v.file.Repaired().Error()))
+		s.reason(finding(codeChangesUnsure, fail, pdf.Reason(v.file.Repaired().Error())))
 		s.out.Alarm = true
 		return
 	}
@@ -28,32 +30,53 @@ func (v *verifier) checkChanges(s *signature) {
 	switch {
 	case len(d.Forbidden) > 0:
 		s.out.ChangesAfter = ChangesForbidden
-		s.reason(finding(codeForbidden, fail, list(d.Forbidden)))
+		s.reason(finding(codeForbidden, fail, details(d.Forbidden)))
 		s.out.Alarm = true
 		if s.out.Indication != TotalFailed {
 			s.out.Indication, s.out.SubIndication = TotalFailed, "FORMAT_FAILURE"
 		}
 	case d.Unsure != nil:
 		s.out.ChangesAfter = ChangesUnknown
-		s.reason(finding(codeChangesUnsure, fail, d.Unsure.Error()))
+		s.reason(finding(codeChangesUnsure, fail, details{d.Unsure.Error()}))
 		s.out.Alarm = true
 	case len(d.Permitted) == 0:
 		s.out.ChangesAfter = ChangesNone
 		s.reason(finding(codeUnchanged, info))
 	default:
 		s.out.ChangesAfter = ChangesPermitted
-		s.reason(finding(codePermitted, info, list(d.Permitted)))
+		s.reason(finding(codePermitted, info, details(d.Permitted)))
 	}
 	if d.Annotated {
 		s.reason(finding(codeAnnotated, warn))
 	}
 }
 
-// list joins the first few details.
-func list(details []string) string {
-	details = slices.Compact(slices.Sorted(slices.Values(details)))
-	if len(details) > 6 {
-		details = append(details[:6:6], "…")
+// details are what package changes found, in the terms of the file format.
+// They are fault.Phrases, so that a Vietnamese sentence has Vietnamese details.
+type details []string
+
+// maxDetails is how many are named; the rest is a "…".
+const maxDetails = 6
+
+var detailWords = strings.NewReplacer(
+	"signature field ", "trường chữ ký ", "form fields", "các trường biểu mẫu", "form field ", "trường ",
+	"signature ", "chữ ký ", "time-stamp ", "dấu thời gian ", "unsigned ", "chưa ký: ", "visible ", "hiện hình: ",
+	"covers content", "che nội dung", "annotations", "các chú thích", "annotation", "chú thích",
+	"page /", "trang /", "catalog /", "đối tượng gốc /", "trailer /", "phần cuối tệp /", "resource /", "tài nguyên /",
+	"unused object", "đối tượng không dùng", "object ", "đối tượng ", "stream ", "luồng dữ liệu ",
+	"appearance", "hình hiển thị", "Metadata", "siêu dữ liệu", "Info", "thông tin tài liệu", "Extensions", "phần mở rộng",
+	"Root replaced", "thay đối tượng gốc", " added", " được thêm", " removed", " bị gỡ bỏ", " changed", " bị sửa",
+)
+
+// In implements fault.Phrase.
+func (d details) In(l fault.Lang) string {
+	list := slices.Compact(slices.Sorted(slices.Values(d)))
+	if len(list) > maxDetails {
+		list = append(list[:maxDetails:maxDetails], "…")
 	}
-	return strings.Join(details, "; ")
+	text := strings.Join(list, "; ")
+	if l == fault.En {
+		return text
+	}
+	return detailWords.Replace(text)
 }

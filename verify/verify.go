@@ -88,7 +88,7 @@ func mentions(src io.ReaderAt, size int64, word string) bool {
 
 func (v *verifier) run() error {
 	if why := v.file.Repaired(); why != nil {
-		v.note(finding(codeRepaired, warn, why.Error()))
+		v.note(finding(codeRepaired, warn, pdf.Reason(why.Error())))
 	}
 	var err error
 	if v.form, err = changes.ReadForm(v.file); err != nil {
@@ -96,7 +96,7 @@ func (v *verifier) run() error {
 			return err
 		}
 		if mentions(v.src, v.size, "/ByteRange") {
-			v.alarm(finding(codeForm, fail, err.Error()))
+			v.alarm(finding(codeForm, fail, pdf.Reason(err.Error())))
 		}
 		v.form = changes.NewForm(v.file)
 	}

@@ -101,8 +101,19 @@ func (c *Code) Text(l Lang, args ...any) string {
 	if len(args) == 0 {
 		return format
 	}
-	return fmt.Sprintf(format, args...)
+	said := make([]any, len(args))
+	for i, a := range args {
+		if said[i] = a; a != nil {
+			if p, ok := a.(Phrase); ok {
+				said[i] = p.In(l)
+			}
+		}
+	}
+	return fmt.Sprintf(format, said...)
 }
+
+// Phrase is an argument that has words of its own in both languages.
+type Phrase interface{ In(Lang) string }
 
 // Hint says who can fix it and how; it may be empty.
 func (c *Code) Hint(l Lang) string {

@@ -44,7 +44,7 @@ func (f *File) Since(old *File) ([]Touch, error) {
 			continue
 		}
 		if out = append(out, *t); len(out) > maxTouched {
-			return nil, TooCostly.New("changed objects")
+			return nil, TooCostly.New(Reason("changed objects"))
 		}
 	}
 	return out, nil
@@ -116,7 +116,7 @@ func (f *File) sameObject(old *File, a, b Object) (bool, error) {
 		return false, nil
 	}
 	if f.spent.scanned += s.Length; f.spent.scanned > maxScanned {
-		return false, TooCostly.New("bytes to compare")
+		return false, TooCostly.New(Reason("bytes to compare"))
 	}
 	return sameBytes(old.Raw(s), f.Raw(t))
 }

@@ -85,7 +85,7 @@ func (f *File) readHeader() error {
 	head := make([]byte, min(f.size, 1024+16))
 	n, err := f.src.ReadAt(head, 0)
 	if err != nil && n < len(head) {
-		return Damaged.Wrap(err, "unreadable")
+		return Damaged.Wrap(err, Reason("unreadable"))
 	}
 	i := bytes.Index(head[:n], []byte("%PDF-"))
 	if i < 0 {
@@ -100,11 +100,14 @@ func (f *File) readHeader() error {
 
 // whyBroken chooses the clearest code for a file that cannot be read at all.
 func (f *File) whyBroken(err error) error {
+	if errors.Is(err, Damaged) || errors.Is(err, TooCostly) {
+		return err // in good words already
+	}
 	tail := f.tail(1024)
 	if !bytes.Contains(tail, []byte("%%EOF")) && !bytes.Contains(tail, []byte("startxref")) {
 		return Truncated.Wrap(err)
 	}
-	return Damaged.Wrap(err, err.Error())
+	return Damaged.Wrap(err, Reason(err.Error()))
 }
 
 func (f *File) tail(n int64) []byte {
@@ -279,7 +282,7 @@ func (f *File) Resolve(o Object) (Object, error) {
 			return nil, err
 		}
 	}
-	return nil, Damaged.New("references go in circles")
+	return nil, Damaged.New(Reason("references go in circles"))
 }
 
 // Next is the lowest object number that the file does not use.
@@ -321,7 +324,7 @@ func (f *File) Get(r Ref) (Object, error) {
 		return nil, nil
 	}
 	if f.loading[r] {
-		return nil, Damaged.New(fmt.Sprintf("object %d needs itself", r.Num))
+		return nil, Damaged.New(Reason(fmt.Sprintf("object %d needs itself", r.Num)))
 	}
 	f.loading[r] = true
 	defer delete(f.loading, r)
@@ -333,7 +336,7 @@ func (f *File) Get(r Ref) (Object, error) {
 		return nil, f.damagedObject(r, err)
 	}
 	if got.Num != r.Num || got.Gen != r.Gen {
-		return nil, Damaged.New(fmt.Sprintf("object %d is not where the file says", r.Num))
+		return nil, Damaged.New(Reason(fmt.Sprintf("object %d is not where the file says", r.Num)))
 	}
 	return o, nil
 }
@@ -352,7 +355,7 @@ func (f *File) damagedObject(r Ref, err error) error {
 	if errors.Is(err, TooCostly) || errors.Is(err, Damaged) {
 		return err
 	}
-	return Damaged.Wrap(err, fmt.Sprintf("object %d: %v", r.Num, err))
+	return Damaged.Wrap(err, Reason(fmt.Sprintf("object %d: %v", r.Num, err)))
 }
 
 // readAt reads the indirect object that starts at a byte, and returns a lexer

@@ -90,7 +90,7 @@ func (f *File) Page(number int) (*Page, error) {
 }
 
 func (w *walker) fail(detail string) bool {
-	w.yield(nil, Damaged.New(detail))
+	w.yield(nil, Damaged.New(Reason(detail)))
 	return false
 }
 

@@ -95,7 +95,7 @@ func (r *repairer) object(b []byte, i int, at int64) error {
 		return nil //nolint:nilerr // not an object after all
 	}
 	if len(r.found) >= maxRepairObjects {
-		return TooCostly.New("objects")
+		return TooCostly.New(Reason("objects"))
 	}
 	r.found[ref.Num] = entry{num: ref.Num, gen: ref.Gen, kind: entryOffset, at: at + int64(start)}
 	return nil

@@ -44,7 +44,7 @@ func (f *File) Decode(s *Stream, limit int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, limit+1))
 	f.spent.inflated += int64(len(data))
 	if int64(len(data)) > limit {
-		return nil, TooCostly.New("decompressed size")
+		return nil, TooCostly.New(Reason("decompressed size"))
 	}
 	if err != nil && len(data) == 0 {
 		return nil, fmt.Errorf("a stream cannot be decoded: %w", err)
@@ -278,11 +278,11 @@ func (f *File) fromStream(e entry) (Object, error) {
 	}
 	i := int(e.index)
 	if i >= len(s.nums) || s.nums[i] != e.num {
-		return nil, Damaged.New(fmt.Sprintf("object %d is not in its object stream", e.num))
+		return nil, Damaged.New(Reason(fmt.Sprintf("object %d is not in its object stream", e.num)))
 	}
 	at := s.first + s.offs[i]
 	if at < 0 || at > int64(len(s.data)) {
-		return nil, Damaged.New(fmt.Sprintf("object %d is not in its object stream", e.num))
+		return nil, Damaged.New(Reason(fmt.Sprintf("object %d is not in its object stream", e.num)))
 	}
 	l := newLexer(bytes.NewReader(s.data), at, int64(len(s.data)))
 	o, err := l.Value()

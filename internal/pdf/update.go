@@ -34,7 +34,7 @@ func NewUpdate(f *File) (*Update, error) {
 	}
 	root, ok := f.trailer["Root"].(Ref)
 	if !ok {
-		return nil, Damaged.New("the catalog is not an indirect object")
+		return nil, Damaged.New(Reason("the catalog is not an indirect object"))
 	}
 	return &Update{f: f, next: f.Next(), objects: map[Ref]Object{}, catalog: root}, nil
 }
@@ -95,7 +95,7 @@ func (u *Update) Resolve(o Object) (Object, error) {
 			return nil, err
 		}
 	}
-	return nil, Damaged.New("references go in circles")
+	return nil, Damaged.New(Reason("references go in circles"))
 }
 
 // Rendered is an update as bytes. Its spans are offsets in the whole new file.

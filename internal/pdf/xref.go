@@ -164,7 +164,7 @@ func (x *xrefReader) subsection(l *lexer, start, count int64) error {
 
 func (x *xrefReader) add(e entry) error {
 	if x.f.spent.inflated += entryCost; len(x.entries) >= maxEntries || x.f.spent.inflated > maxInflated {
-		return TooCostly.New("cross-reference entries")
+		return TooCostly.New(Reason("cross-reference entries"))
 	}
 	x.entries = append(x.entries, e)
 	return nil
