@@ -28,12 +28,13 @@ import (
 //     with their state, and no two deliveries have the same route;
 //   - every answer has a receipt that verifies, says the same as the delivery,
 //     and follows the agency's receipt before it;
-//   - every file is there with the digest and size of its name;
+//   - every file and every picture of the directory is there with the digest of
+//     its name, and the files with their size;
 //   - every remembered answer can be given again.
 func (s *Service) Check(ctx context.Context) ([]error, error) {
-	c := checker{files: map[Blob]string{}, receipts: map[string][]byte{}, deliveries: map[string]Delivery{}}
+	c := checker{files: map[Blob]string{}, pictures: map[string]string{}, receipts: map[string][]byte{}, deliveries: map[string]Delivery{}}
 	err := s.store.View(ctx, func(tx storage.Tx) error {
-		return errors.Join(directory.Check(tx, c.problem), c.documents(tx), c.numbers(tx), c.allDeliveries(tx), c.arrivals(tx), c.chains(tx), c.remembered(tx))
+		return errors.Join(directory.Check(tx, c.problem), c.directory(tx), c.documents(tx), c.numbers(tx), c.allDeliveries(tx), c.arrivals(tx), c.chains(tx), c.remembered(tx))
 	})
 	if err != nil {
 		return nil, err
@@ -54,7 +55,22 @@ func (s *Service) Check(ctx context.Context) ([]error, error) {
 		}
 		r.Close()
 	}
+	for digest, of := range c.pictures {
+		if err := s.checkPicture(ctx, digest); err != nil {
+			c.problem("picture of %s: %v", of, err)
+		}
+	}
 	return c.problems, nil
+}
+
+// checkPicture reads a seal or signature picture, past what is remembered.
+func (s *Service) checkPicture(ctx context.Context, digest string) error {
+	r, err := s.store.Blobs().Open(ctx, digest)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return matches(r, Blob{SHA256: digest, Size: r.Size()})
 }
 
 // checker collects what is wrong, and what must be looked at after the
@@ -62,6 +78,7 @@ func (s *Service) Check(ctx context.Context) ([]error, error) {
 type checker struct {
 	problems   []error
 	files      map[Blob]string     // to whom it belongs, for messages
+	pictures   map[string]string   // digest to whose it is
 	receipts   map[string][]byte   // by delivery
 	deliveries map[string]Delivery // the answered ones
 }
@@ -74,6 +91,23 @@ func (c *checker) must(ok bool, format string, args ...any) {
 	if !ok {
 		c.problem(format, args...)
 	}
+}
+
+// directory collects the pictures that signing needs.
+func (c *checker) directory(tx storage.Tx) error {
+	agencies, err := directory.AllAgencies(tx)
+	for _, a := range agencies {
+		if a.SealImage != "" {
+			c.pictures[a.SealImage] = a.ID
+		}
+	}
+	people, err2 := directory.AllPeople(tx)
+	for _, p := range people {
+		if p.SignatureImage != "" {
+			c.pictures[p.SignatureImage] = p.ID
+		}
+	}
+	return errors.Join(err, err2)
 }
 
 func (c *checker) documents(tx storage.Tx) error {

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"math/big"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -88,7 +89,18 @@ func TestCheckFindsDamage(t *testing.T) {
 		"a remembered answer of nothing":  put("idempotency", clerk+"/x", `{"digest":"00","answer":{"id":"01ZZZ"}}`),
 		"a remembered answer unreadable":  put("idempotency", clerk+"/x", `{"digest":"00","answer":7}`),
 		"a token of nobody":               put("tokens", strings.Repeat("0", 64), "nobody"),
-		"a code that leads nowhere":       put("codes", "H99", "nowhere"),
+		"a picture that is gone": func(tx storage.Tx) error {
+			b, err := tx.Get("agencies", snv)
+			if err != nil {
+				return err
+			}
+			gone := regexp.MustCompile(`"sealImage":"[0-9a-f]{64}"`).ReplaceAll(b, []byte(`"sealImage":"`+strings.Repeat("0", 64)+`"`))
+			if string(gone) == string(b) {
+				t.Error("the agency has no seal")
+			}
+			return tx.Put("agencies", snv, gone)
+		},
+		"a code that leads nowhere": put("codes", "H99", "nowhere"),
 	} {
 		spoilt := damaged{store, damage}
 		o.open(spoilt)
