@@ -120,7 +120,9 @@ func (s *Service) takeIn(ctx context.Context, file io.Reader, marks layout.Layou
 	if err != nil {
 		return Blob{}, err
 	}
-	if err := signable(doc); err != nil {
+	// What sign would refuse later is refused now, while the person who can do
+	// something about it is still there.
+	if _, err := pdf.NewUpdate(doc); err != nil {
 		return Blob{}, err
 	}
 	err = marks.Fits(func(number int) (width, height float64, err error) {
@@ -142,16 +144,4 @@ func (s *Service) takeIn(ctx context.Context, file io.Reader, marks layout.Layou
 		return Blob{}, codeDraftSigned.New()
 	}
 	return w.Commit()
-}
-
-// signable refuses what sign would refuse later, while the person who can do
-// something about it is still there.
-func signable(doc *pdf.File) error {
-	switch {
-	case doc.Encrypted():
-		return pdf.Encrypted.New()
-	case doc.LeadingJunk():
-		return pdf.LeadingJunk.New()
-	}
-	return doc.Repaired()
 }

@@ -58,6 +58,7 @@ var reasons = strings.NewReplacer(
 	"there is no catalog", "thiếu đối tượng gốc",
 	"no catalog was found", "thiếu đối tượng gốc",
 	"the catalog is not an indirect object", "đối tượng gốc không đúng dạng",
+	"a stream has a wrong length", "luồng dữ liệu khai sai độ dài",
 	"a stream does not end", "một luồng dữ liệu không kết thúc",
 	"a stream cannot be decoded", "không giải nén được một luồng dữ liệu",
 	"decompressed size", "dung lượng sau giải nén",

@@ -39,6 +39,7 @@ type File struct {
 	repaired error      // why the cross-reference data had to be rebuilt
 	notes    []string
 	spent    *budget
+	lies     int // streams read whose length is not what their dictionary says
 	objstms  map[uint32]*objectStream
 	stmBytes int64
 	loading  map[Ref]bool
@@ -235,6 +236,25 @@ func (f *File) note(format string, args ...any) {
 	}
 }
 
+// Streams reads the head of every object that stands by itself and refuses a
+// stream whose Length is not where it ends: each reader of such a file decides
+// for itself what the stream holds.
+func (f *File) Streams() error {
+	for _, e := range f.entries {
+		if e.kind != entryOffset {
+			continue
+		}
+		before := f.lies
+		if _, _, _, err := f.readAt(e.at); err != nil {
+			continue // an object that nobody can read; whoever needs it says so
+		}
+		if f.lies > before {
+			return Damaged.New(Reason(fmt.Sprintf("object %d: a stream has a wrong length", e.num)))
+		}
+	}
+	return nil
+}
+
 // Encrypted says whether the document is encrypted, and then its strings and
 // streams cannot be read.
 func (f *File) Encrypted() bool { return f.trailer["Encrypt"] != nil }
@@ -415,6 +435,7 @@ func (f *File) streamAt(l *lexer, d Dict) (*Stream, error) {
 			return s, nil
 		}
 	}
+	f.lies++
 	f.note("a stream has a wrong length")
 	n, ok := f.search(s.Offset, []byte("endstream"))
 	if !ok {

@@ -21,8 +21,8 @@ type Update struct {
 }
 
 // NewUpdate begins an update. It refuses, with the reason, a file that other
-// readers may read differently: encrypted, damaged, or with foreign bytes in
-// front.
+// readers may read differently: encrypted, damaged, with streams of false
+// length, or with foreign bytes in front.
 func NewUpdate(f *File) (*Update, error) {
 	switch {
 	case f.Encrypted():
@@ -31,6 +31,9 @@ func NewUpdate(f *File) (*Update, error) {
 		return nil, LeadingJunk.New()
 	case f.Repaired() != nil:
 		return nil, f.whyBroken(f.Repaired())
+	}
+	if err := f.Streams(); err != nil {
+		return nil, err
 	}
 	root, ok := f.trailer["Root"].(Ref)
 	if !ok {

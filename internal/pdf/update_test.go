@@ -99,6 +99,7 @@ func TestRefused(t *testing.T) {
 		"leading junk": {append([]byte("junk\n"), plain...), LeadingJunk},
 		"startxref":    {bytes.Replace(plain, []byte("startxref\n"), []byte("startxref\n9"), 1), Damaged},
 		"encrypted":    {bytes.Replace(plain, []byte("/Root"), []byte("/Encrypt<<>>/Root"), 1), Encrypted},
+		"4 GB stream":  {tiny(tinyCatalog, tinyPages, "<</Type/Page/Parent 2 0 R/Contents 4 0 R>>", "<</Length 4294967296>>\nstream\nabc\nendstream"), Damaged},
 		"deep array":   {tiny(strings.Repeat("[", 100_000), tinyPages, tinyPage), Damaged},
 	}
 	for name, c := range cases {
