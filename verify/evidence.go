@@ -12,6 +12,7 @@ import (
 const (
 	maxDSSItems = 400
 	maxDSSItem  = 8 << 20
+	maxDSS      = 64 << 20 // bytes of all of them
 )
 
 // evidenceOf gives what a message carries for its own validation.
@@ -59,7 +60,8 @@ func (v *verifier) streams(o pdf.Object) [][]byte {
 		if err != nil || !ok {
 			continue
 		}
-		if b, err := v.file.Decode(s, maxDSSItem); err == nil {
+		if b, err := v.file.Decode(s, min(maxDSSItem, maxDSS-v.stored)); err == nil {
+			v.stored += int64(len(b))
 			out = append(out, b)
 		}
 	}

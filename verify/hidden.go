@@ -49,6 +49,10 @@ func (v *verifier) lookBack() {
 			continue
 		}
 		m, err := changes.ReadForm(f)
+		if errors.Is(err, pdf.TooCostly) {
+			v.alarm(finding(codeTooMany, fail))
+			return
+		}
 		if err != nil {
 			continue
 		}

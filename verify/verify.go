@@ -32,7 +32,8 @@ type verifier struct {
 	form     *changes.Form
 	report   *Report
 	evidence certs.Evidence
-	hashed   int64
+	hashed   int64 // bytes
+	stored   int64 // bytes taken from the document security store
 	past     *changes.History
 }
 

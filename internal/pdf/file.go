@@ -20,11 +20,12 @@ const maxRefHops = 32
 const (
 	maxInflated = 256 << 20 // bytes
 	maxScanned  = 2 << 30   // bytes searched or compared
+	maxGets     = 2 << 20   // objects read
 	entryCost   = 32        // of inflated bytes, for an entry of a table
 )
 
 // budget counts that work.
-type budget struct{ inflated, scanned int64 }
+type budget struct{ inflated, scanned, gets int64 }
 
 // File is an opened PDF. It is not safe for concurrent use: it caches decoded
 // object streams and counts its work.
@@ -342,6 +343,9 @@ func (f *File) Get(r Ref) (Object, error) {
 	e, ok := f.find(r.Num)
 	if !ok || e.kind == entryFree || e.gen != r.Gen {
 		return nil, nil
+	}
+	if f.spent.gets++; f.spent.gets > maxGets {
+		return nil, TooCostly.New(Reason("objects"))
 	}
 	if f.loading[r] {
 		return nil, Damaged.New(Reason(fmt.Sprintf("object %d needs itself", r.Num)))

@@ -37,6 +37,8 @@ type differ struct {
 	claimed          map[uint32]bool
 	widgets          map[pdf.Ref]bool // of signature fields that were added by the rules
 	referrers        map[uint32][]uint32
+	seen             map[uint32]bool // nodes of DSS, appearances and annotation lists, each looked at once
+	measured         int             // new fields held against the content of their page
 	history          *History
 	forbidden        []string
 	permitted        []string
@@ -59,7 +61,7 @@ func (d *differ) check(err error) bool {
 }
 
 func (d *differ) run() {
-	d.claimed, d.widgets, d.touched = map[uint32]bool{}, map[pdf.Ref]bool{}, map[uint32]pdf.Touch{}
+	d.claimed, d.widgets, d.touched, d.seen = map[uint32]bool{}, map[pdf.Ref]bool{}, map[uint32]pdf.Touch{}, map[uint32]bool{}
 	touches, err := d.now.Since(d.old)
 	if !d.check(err) {
 		return
@@ -189,7 +191,7 @@ func (d *differ) trailer() {
 			d.forbid("trailer /%s", k)
 		}
 	}
-	if a["Root"] != b["Root"] {
+	if !same(a["Root"], b["Root"]) {
 		d.forbid("Root replaced")
 	}
 	if (a["Encrypt"] == nil) != (b["Encrypt"] == nil) {
@@ -387,6 +389,10 @@ func (d *differ) dssNode(o pdf.Object, oldNums map[uint32]bool, depth int) {
 		return
 	}
 	if r, ok := o.(pdf.Ref); ok {
+		if d.seen[r.Num] {
+			return
+		}
+		d.seen[r.Num] = true
 		if t, hit := d.touched[r.Num]; hit {
 			if d.claimed[r.Num] || !t.Added() && !oldNums[r.Num] {
 				return

@@ -268,33 +268,40 @@ func (d *differ) onlyGrew(a, b pdf.Object) bool {
 
 // appearance checks the streams that draw a widget. They may be replaced when
 // the field may be filled; one that is written again in place must not be used
-// by anything else.
+// by anything else, nor may any dictionary on the way to it.
 func (d *differ) appearance(ref pdf.Ref, was, is *Field, signedBefore bool) {
 	fillable := d.rule.level >= 2 && !d.rule.locked(was.Name) && !signedBefore
-	d.appearanceNode(ref.Num, was.dict["AP"], is.dict["AP"], fillable, 0)
+	d.appearanceNode([]uint32{ref.Num}, was.dict["AP"], is.dict["AP"], fillable)
 }
 
-func (d *differ) appearanceNode(owner uint32, a, b pdf.Object, fillable bool, depth int) {
-	if b == nil || depth > 6 {
+// maxAppearance bounds the way from a widget to a stream: AP, N, a state.
+const maxAppearance = 6
+
+// appearanceNode visits one node below the objects of path, the widget first.
+func (d *differ) appearanceNode(path []uint32, a, b pdf.Object, fillable bool) {
+	if b == nil || len(path) > maxAppearance {
 		return
 	}
 	if fillable {
 		d.claimAdded(b)
 	}
-	next := owner
 	if r, ok := b.(pdf.Ref); ok {
+		if d.seen[r.Num] {
+			return
+		}
+		d.seen[r.Num] = true
+		path = append(path[:len(path):len(path)], r.Num)
 		t, hit := d.touched[r.Num]
 		if hit && t.Added() {
 			return
 		}
 		if hit {
-			if !fillable || !d.onlyUsedBy(r.Num, owner) {
+			if !fillable || !d.exclusive(path) {
 				return
 			}
 			d.claimed[r.Num] = true
 			d.allow("appearance")
 		}
-		next = r.Num
 	}
 	oldDict, isStream := d.nodeOf(d.old, a)
 	nowDict, _ := d.nodeOf(d.now, b)
@@ -303,8 +310,33 @@ func (d *differ) appearanceNode(owner uint32, a, b pdf.Object, fillable bool, de
 		return
 	}
 	for _, k := range keys(nowDict) {
-		d.appearanceNode(next, oldDict[k], nowDict[k], fillable, depth+1)
+		if _, isRef := nowDict[k].(pdf.Ref); isRef || len(path) == 1 {
+			d.appearanceNode(path, oldDict[k], nowDict[k], fillable)
+			continue
+		}
+		d.states(path, oldDict[k], nowDict[k], fillable)
 	}
+}
+
+// states visits a dictionary of states that stands inside its parent.
+func (d *differ) states(path []uint32, a, b pdf.Object, fillable bool) {
+	x, _ := a.(pdf.Dict)
+	y, _ := b.(pdf.Dict)
+	for _, k := range keys(y) {
+		if _, isRef := y[k].(pdf.Ref); isRef {
+			d.appearanceNode(path, x[k], y[k], fillable)
+		}
+	}
+}
+
+// exclusive says that each object of a path is used by the one before it only.
+func (d *differ) exclusive(path []uint32) bool {
+	for i := 1; i < len(path); i++ {
+		if !d.onlyUsedBy(path[i], path[i-1]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (d *differ) nodeOf(f *pdf.File, o pdf.Object) (pdf.Dict, bool) {
@@ -358,9 +390,9 @@ func (d *differ) onlyUsedBy(num, owner uint32) bool {
 				d.check(err)
 				return false
 			}
-			d.refsIn(o, r.Num, 0)
+			d.refsIn(o, r.Num)
 		}
-		d.refsIn(d.old.Trailer(), 0, 0)
+		d.refsIn(d.old.Trailer(), 0)
 	}
 	for _, from := range d.referrers[num] {
 		if from != owner {
@@ -370,19 +402,19 @@ func (d *differ) onlyUsedBy(num, owner uint32) bool {
 	return true
 }
 
-func (d *differ) refsIn(o pdf.Object, from uint32, depth int) {
+func (d *differ) refsIn(o pdf.Object, from uint32) {
 	switch v := o.(type) {
 	case pdf.Ref:
 		d.referrers[v.Num] = append(d.referrers[v.Num], from)
 	case pdf.Array:
 		for _, e := range v {
-			d.refsIn(e, from, depth+1)
+			d.refsIn(e, from)
 		}
 	case pdf.Dict:
 		for _, e := range v {
-			d.refsIn(e, from, depth+1)
+			d.refsIn(e, from)
 		}
 	case *pdf.Stream:
-		d.refsIn(v.Dict, from, depth+1)
+		d.refsIn(v.Dict, from)
 	}
 }

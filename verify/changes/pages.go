@@ -56,6 +56,12 @@ func (d *differ) page(p *pdf.Page) {
 
 // annotations compares the list of one page.
 func (d *differ) annotations(a, b pdf.Object) bool {
+	if r, ok := b.(pdf.Ref); ok && a == b {
+		if d.seen[r.Num] {
+			return true // a list that several pages share was looked at with the first
+		}
+		d.seen[r.Num] = true
+	}
 	x, err1 := d.old.Array(a)
 	y, err2 := d.now.Array(b)
 	if !d.check(err1) || !d.check(err2) {
@@ -156,9 +162,15 @@ func (d *differ) changedAnnotation(r pdf.Ref) {
 // touch: less than one letter.
 const coveredArea = 30
 
+// maxMeasured bounds the fields for which pages are measured.
+const maxMeasured = 100
+
 // coversContent says whether a widget lies over something that a page of the
 // signed revision shows. A page that cannot be measured counts as covered.
 func (d *differ) coversContent(w pdf.Dict) bool {
+	if d.measured++; d.measured > maxMeasured {
+		return true
+	}
 	page, ok := w["P"].(pdf.Ref)
 	if !ok {
 		page = d.pageOf(w)
